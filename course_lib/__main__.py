@@ -1,0 +1,104 @@
+"""The command line: ``python -m course_lib train | summary | export``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from course_lib.data.errors import DataError
+from course_lib.training.recipe import Recipe
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; print a sentence and return 2 where it cannot be done."""
+    options = make_parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (DataError, ValueError, OSError) as error:
+        print(f"course_lib {options.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser; every number of the recipe is an option of ``train``."""
+    parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    train = commands.add_parser("train", help="train a network, as the assignment notebook does")
+    train.set_defaults(run=run_train)
+    train.add_argument("--network", default="session9")
+    train.add_argument("--data", default="auto", choices=["auto", "cifar10", "synthetic"],
+                       help="auto: CIFAR-10 with a GPU, the synthetic set without")  # fmt: skip
+    train.add_argument("--hold-out", type=int, default=0, metavar="N",
+                       help="judge on N held-out training images, not on the test set")  # fmt: skip
+    train.add_argument("--folder", type=Path, help="log and checkpoint go here")
+    train.add_argument("--device", default="auto")
+    train.add_argument("--workers", type=int, default=1, help="processes that augment (1)")
+    train.add_argument("--resume", action="store_true", help="continue the run in the folder")
+    for item in fields(Recipe):
+        train.add_argument(f"--{item.name.replace('_', '-')}", type=type(item.default),
+                           default=item.default, help=f"({item.default})")  # fmt: skip
+
+    summary = commands.add_parser("summary", help="parameters and receptive field, layer by layer")
+    summary.set_defaults(run=run_summary)
+    summary.add_argument("--network", default="session9")
+    summary.add_argument("--size", type=int, default=32, help="side of the input image (32)")
+
+    export = commands.add_parser("export", help="turn a finished run into shipped weights")
+    export.set_defaults(run=run_export)
+    export.add_argument("folder", type=Path)
+    export.add_argument("--name", default="session9")
+    return parser
+
+
+def run_train(options: argparse.Namespace) -> int:
+    """Train a network on the command line."""
+    import torch
+
+    from course_lib.data import load
+    from course_lib.models.pretrained import make_network
+    from course_lib.training import train
+
+    data = load(options.data)
+    if options.hold_out:
+        data = data.hold_out(options.hold_out)
+    recipe = Recipe(**{item.name: getattr(options, item.name) for item in fields(Recipe)})
+    torch.manual_seed(recipe.seed)
+    model = make_network(options.network, mean=data.mean, std=data.std)
+    folder = options.folder or Path("runs") / options.network
+    result = train(
+        model, data, recipe, folder,
+        device=options.device, workers=options.workers, resume=options.resume,
+    )  # fmt: skip
+    if not result.finished:
+        return 1
+    print(f"Last epoch: {result.log.final_accuracy:.2%} of {len(data.test_labels):,} test images "
+          f"({data.name}). Log and checkpoint: {folder}")  # fmt: skip
+    return 0
+
+
+def run_summary(options: argparse.Namespace) -> int:
+    """Print torchsummary's table, then the layer table with the receptive field."""
+    from course_lib.models.pretrained import make_network
+    from course_lib.models.summary import summary
+    from course_lib.receptive_field import analyse
+
+    model = make_network(options.network)
+    size = (options.size, options.size)
+    summary(model, (3, *size))
+    print(analyse(model, size))
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write weights, log and model card of a finished run into the library."""
+    from course_lib.models.export import export
+
+    for path in export(options.folder, options.name):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

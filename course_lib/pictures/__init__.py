@@ -1,0 +1,1 @@
+"""Pictures of the lessons; this package imports the standard library only."""

@@ -1,0 +1,116 @@
+"""The training loop, on one page: feed, forward, backward, step, average, evaluate, save."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from tqdm.auto import tqdm
+
+from course_lib.data.augmentation import assignment_augmentation
+from course_lib.data.dataset import ImageData
+from course_lib.data.feeding import AugmentedChunks, Feeder, to_input
+from course_lib.training.device import Placement, choose
+from course_lib.training.log import Log, heading, row
+from course_lib.training.recipe import Recipe
+from course_lib.training.run import Run
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run's outcome: the averaged model in eval mode, its log, its folder, whether it is done."""
+
+    model: nn.Module
+    log: Log
+    folder: Path
+    finished: bool
+
+
+def train(
+    model: nn.Module,
+    data: ImageData,
+    recipe: Recipe = Recipe(),
+    folder: str | Path = "runs/session9",
+    *,
+    device: str = "auto",
+    workers: int = 0,
+    resume: bool = False,
+    progress: bool = True,
+) -> Result:
+    """Train ``model`` on ``data`` as ``recipe`` says, and evaluate it after every epoch.
+
+    After each epoch ``folder`` holds ``log.jsonl`` and ``last.pt``; ``resume=True`` continues from
+    them and gives the same run as one that was never stopped. Ctrl-C ends with a usable result.
+    Raises ValueError where ``folder`` holds another run or a resume does not fit.
+    """
+    place = choose(device)
+    model.to(place.device, memory_format=torch.channels_last)
+    transform = assignment_augmentation(data.mean, recipe.flip, recipe.affine, recipe.hole)
+    chunks = AugmentedChunks(data.train_images, data.train_labels, transform, recipe.seed)
+    feeder = Feeder(chunks, recipe.batch_size, workers)
+    run = Run.start(model, data, recipe, Path(folder), place, feeder.steps, resume)
+    if progress:
+        print(f"Training on {run.log.header['data']}, {place.description}.\n{heading()}")
+        for record in run.log:
+            print(row(record))
+    try:
+        for epoch in range(run.epoch + 1, recipe.epochs + 1):
+            started = time.perf_counter()
+            learned = train_epoch(run, feeder, place, epoch, progress)
+            judged = evaluate(run.average, data.test_images, data.test_labels, place)
+            run.finish_epoch(epoch, learned, judged, time.perf_counter() - started)
+            if progress:
+                print(row(run.log.epochs[-1]))
+    except KeyboardInterrupt:
+        print(
+            f"Stopped in epoch {run.epoch + 1} of {recipe.epochs}. The state after epoch "
+            f"{run.epoch} is in {folder}; resume=True (or --resume) goes on from there."
+        )
+    return Result(run.average.module.eval(), run.log, Path(folder), run.epoch == recipe.epochs)
+
+
+def train_epoch(
+    run: Run, feeder: Feeder, place: Placement, epoch: int, progress: bool
+) -> tuple[float, float]:
+    """Train for one epoch; return the mean loss and accuracy on the augmented images."""
+    run.model.train()
+    torch.manual_seed(run.recipe.seed * 100_003 + epoch)  # a resumed epoch repeats its randomness
+    loss_sum = torch.zeros((), device=place.device)
+    right = torch.zeros((), device=place.device)
+    bar = tqdm(feeder.epoch(epoch), total=feeder.steps, desc=f"epoch {epoch}",
+               leave=False, disable=not progress)  # fmt: skip
+    for step, (images, labels) in enumerate(bar, start=1):
+        x, y = to_input(images, place.device), labels.to(place.device, non_blocking=True)
+        with place.autocast():
+            logits = run.model(x)
+        loss = cross_entropy(logits.float(), y, label_smoothing=run.recipe.label_smoothing)
+        run.step(loss)
+        loss_sum += loss.detach()
+        right += (logits.argmax(1) == y).float().mean()
+        if progress and step % 20 == 0:
+            bar.set_postfix(loss=f"{float(loss_sum) / step:.3f}")
+    return float(loss_sum) / feeder.steps, float(right) / feeder.steps
+
+
+@torch.inference_mode()
+def evaluate(
+    model: nn.Module, images: "Tensor | object", labels: object, place: Placement
+) -> tuple[float, float]:
+    """Return mean cross-entropy and accuracy of ``model`` on all images, without augmentation.
+
+    ``images`` (N, H, W, 3) uint8 and ``labels`` (N,) are arrays; the model's mode is put back.
+    """
+    was_training = model.training
+    model.eval()
+    loss, right = 0.0, 0
+    for start in range(0, len(labels), 500):
+        x = to_input(torch.from_numpy(images[start : start + 500]), place.device)
+        y = torch.from_numpy(labels[start : start + 500]).to(place.device)
+        with place.autocast():
+            logits = model(x)
+        loss += float(cross_entropy(logits.float(), y, reduction="sum"))
+        right += int((logits.argmax(1) == y).sum())
+    model.train(was_training)
+    return loss / len(labels), right / len(labels)

@@ -1,0 +1,157 @@
+"""The state of a run: what is saved after each epoch, and how a run comes back."""
+
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel
+
+import course_lib
+from course_lib.data.dataset import ImageData
+from course_lib.files import write_atomically
+from course_lib.training.device import Placement
+from course_lib.training.log import Log
+from course_lib.training.optimizer import make_average, make_optimizer, make_schedule
+from course_lib.training.recipe import Recipe
+
+
+def commit() -> str:
+    """Return the commit of the workbook that runs, "+changes" if it was edited, or "unknown"."""
+    here = Path(course_lib.__file__).parent
+    git = ["git", "-C", str(here)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], check=True,
+                              capture_output=True, text=True)  # fmt: skip
+        dirty = subprocess.run([*git, "status", "--porcelain", "--", str(here)], check=True,
+                               capture_output=True, text=True)  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return head.stdout.strip() + ("+changes" if dirty.stdout.strip() else "")
+
+
+def make_header(model: nn.Module, data: ImageData, recipe: Recipe, place: Placement) -> dict:
+    """Return the log's first line: everything that a figure from this run has to be quoted with."""
+    return {
+        "kind": "header",
+        "network": type(model).__name__,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "data": data.name,
+        "train_images": len(data.train_labels),
+        "test_images": len(data.test_labels),
+        "test_label_digest": data.label_digest,
+        "device": place.description,
+        "versions": {
+            "python": platform.python_version(),
+            "torch": str(torch.__version__),  # a plain text, which weights_only can read back
+            "course_lib": course_lib.__version__,
+        },
+        "commit": commit(),
+        "command": " ".join(["python -m course_lib", *sys.argv[1:]])
+        if Path(sys.argv[0]).name == "__main__.py"
+        else "course_lib.training.train",
+        "recipe": recipe.as_dict(),
+    }
+
+
+@dataclass
+class Run:
+    """Model, average, optimiser, schedule and log of one run, saved together after each epoch."""
+
+    model: nn.Module
+    average: AveragedModel
+    recipe: Recipe
+    folder: Path
+    optimizer: torch.optim.Optimizer
+    schedule: OneCycleLR
+    scaler: torch.amp.GradScaler
+    log: Log
+    epoch: int = 0
+
+    @classmethod
+    def start(
+        cls, model: nn.Module, data: ImageData, recipe: Recipe, folder: Path,
+        place: Placement, steps: int, resume: bool,
+    ) -> "Run":  # fmt: skip
+        """Make a new run in an empty folder, or bring back the one that the folder holds."""
+        optimizer = make_optimizer(model, recipe)
+        run = cls(
+            model,
+            make_average(model, recipe),
+            recipe,
+            folder,
+            optimizer,
+            make_schedule(optimizer, recipe, steps),
+            torch.amp.GradScaler(place.device.type, enabled=place.scale),
+            Log(make_header(model, data, recipe, place)),
+        )
+        saved = folder / "last.pt"
+        if saved.exists() and not resume:
+            raise ValueError(
+                f"{folder} already holds a run; continue it with resume=True (or --resume), "
+                "or choose another folder"
+            )
+        if saved.exists():
+            run._restore(saved)
+        run.log.write(folder / "log.jsonl")
+        return run
+
+    def step(self, loss: Tensor) -> None:
+        """Do one optimiser step on ``loss``, move the schedule and the average."""
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.schedule.step()
+        self.average.update_parameters(self.model)
+
+    def finish_epoch(
+        self, epoch: int, learned: tuple[float, float], judged: tuple[float, float], seconds: float
+    ) -> None:
+        """Log the epoch and save everything; a kill before the save repeats the epoch."""
+        self.epoch = epoch
+        record = {
+            "kind": "epoch",
+            "epoch": epoch,
+            "train_loss": round(learned[0], 5),
+            "train_accuracy": round(learned[1], 5),
+            "test_loss": round(judged[0], 5),
+            "test_accuracy": round(judged[1], 5),
+            "learning_rate": round(self.schedule.get_last_lr()[0], 6),
+            "seconds": round(seconds, 2),
+        }
+        self.log.append(record, self.folder / "log.jsonl")
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "header": self.log.header,
+            "epochs": self.log.epochs,
+        }
+        write_atomically(self.folder / "last.pt", lambda file: torch.save(state, file))
+
+    def _restore(self, saved: Path) -> None:
+        """Load a saved state; refuse one of another recipe, network or data set."""
+        state = torch.load(saved, map_location="cpu", weights_only=True)
+        header, mine = state["header"], self.log.header
+        wrong = self.recipe.differences(header["recipe"]) + [
+            f"{key}: {header[key]} before, {mine[key]} now"
+            for key in ("network", "data", "train_images", "test_label_digest")
+            if header[key] != mine[key]
+        ]
+        if wrong:
+            raise ValueError(f"{saved} belongs to another run ({'; '.join(wrong)}); "
+                             "use its settings, or choose another folder")  # fmt: skip
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.scaler.load_state_dict(state["scaler"])
+        self.log = Log(header, state["epochs"])
+        self.epoch = len(self.log.epochs)

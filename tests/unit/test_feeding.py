@@ -1,0 +1,111 @@
+"""The same images reach the network whatever the workers, the batches, or a resume."""
+
+import multiprocessing
+import os
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from course_lib.data.augmentation import CHUNK, assignment_augmentation
+from course_lib.data.feeding import AugmentedChunks, Feeder, to_input
+
+COUNT = 3 * CHUNK + 40
+
+
+def dataset(seed: int = 0, augmented: bool = True) -> AugmentedChunks:
+    random = np.random.default_rng(7)
+    images = random.integers(0, 256, (COUNT, 32, 32, 3), dtype=np.uint8)
+    transform = assignment_augmentation((0.5, 0.5, 0.5)) if augmented else None
+    return AugmentedChunks(images, np.arange(COUNT), transform, seed)
+
+
+def one_epoch(feeder: Feeder, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    batches = list(feeder.epoch(epoch))
+    return torch.cat([images for images, _ in batches]), torch.cat([names for _, names in batches])
+
+
+def test_workers_change_nothing():
+    alone, helped = Feeder(dataset(), 64), Feeder(dataset(), 64, workers=2)
+    for epoch in (1, 2, 5):
+        for mine, theirs in zip(one_epoch(alone, epoch), one_epoch(helped, epoch), strict=True):
+            torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
+
+
+def test_a_spawned_worker_draws_what_a_forked_one_does():
+    methods = [m for m in ("fork", "spawn") if m in multiprocessing.get_all_start_methods()]
+    if len(methods) < 2:
+        pytest.skip("this system cannot fork")
+    drawn = []
+    for method in methods:
+        loader = DataLoader(dataset(), batch_size=None, sampler=[(3, 0), (3, 1)], num_workers=1,
+                            multiprocessing_context=method)  # fmt: skip
+        drawn.append(torch.cat([images for images, _ in loader]))
+    torch.testing.assert_close(drawn[0], drawn[1], rtol=0, atol=0)
+
+
+class Naive(Dataset):
+    """What everyone writes first: the transform draws from a generator of its own."""
+
+    def __init__(self) -> None:
+        self.transform = assignment_augmentation((0.5, 0.5, 0.5))
+        self.image = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+
+    def __len__(self) -> int:
+        return 8
+
+    def __getitem__(self, _index: int) -> np.ndarray:
+        return self.transform(image=self.image)["image"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_the_trap_is_real_forked_workers_repeat_each_other_and_every_epoch():
+    loader = DataLoader(Naive(), batch_size=4, num_workers=2, multiprocessing_context="fork")
+    drawn = [batch for _epoch in range(2) for batch in loader]
+    assert all(torch.equal(batch, drawn[0]) for batch in drawn)
+
+
+def test_two_epochs_and_two_chunks_are_augmented_differently():
+    chunks = dataset()
+    twin = AugmentedChunks(np.tile(chunks.images[:1], (COUNT, 1, 1, 1)), chunks.labels,
+                           chunks.transform, 0)  # fmt: skip
+    seen = [twin[epoch, chunk][0] for epoch in (1, 2) for chunk in (0, 1)]
+    for first in range(len(seen)):
+        for second in range(first):
+            assert (seen[first] != seen[second]).any()
+
+
+@pytest.mark.parametrize("batch_size", [1, 50, 128, 200, 424])
+def test_any_batch_size_gives_the_same_stream(batch_size):
+    images, names = one_epoch(Feeder(dataset(), batch_size), 1)
+    all_images, all_names = one_epoch(Feeder(dataset(), 1), 1)
+    kept = COUNT - COUNT % batch_size
+    assert len(names) == kept
+    assert torch.equal(names, all_names[:kept])
+    assert torch.equal(images, all_images[:kept])
+
+
+def test_every_image_comes_once_an_epoch_in_a_new_order():
+    feeder = Feeder(dataset(augmented=False), 1)
+    orders = [one_epoch(feeder, epoch)[1] for epoch in (1, 2)]
+    for order in orders:
+        assert sorted(order.tolist()) == list(range(COUNT))
+    assert (orders[0] != orders[1]).any()
+
+
+def test_an_image_keeps_its_label():
+    chunks = dataset(augmented=False)
+    images, names = one_epoch(Feeder(chunks, 32), 4)
+    np.testing.assert_array_equal(images.numpy(), chunks.images[names.numpy()])
+
+
+def test_a_batch_larger_than_the_data_is_refused_in_words():
+    with pytest.raises(ValueError, match=f"batch_size is 1000; expected 1 to {COUNT}"):
+        Feeder(dataset(), 1000)
+
+
+def test_the_device_gets_channels_first_in_0_to_1():
+    x = to_input(torch.tensor([[[[0, 51, 255]]]], dtype=torch.uint8), torch.device("cpu"))
+    assert x.shape == (1, 3, 1, 1)
+    torch.testing.assert_close(x.flatten(), torch.tensor([0, 0.2, 1.0]))

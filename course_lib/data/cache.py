@@ -51,7 +51,7 @@ def user_cache(home: Path) -> Path:
 
 def _load(place: Path, key: str) -> ImageData | None:
     try:
-        with np.load(place, allow_pickle=False) as kept:
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if kept["key"] != key:
                 return None
             arrays = {name: kept[name] for name in ARRAYS}

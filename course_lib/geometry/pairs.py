@@ -1,0 +1,30 @@
+"""Sizes as (height, width) pairs, and the one error that this package raises."""
+
+from operator import index
+
+Pair = tuple[int, int]
+Shape = tuple[int, int, int]  # (C, H, W)
+
+
+class GeometryError(ValueError):
+    """A layer, a size or a network that cannot be; the message says why and what to do."""
+
+
+def as_pair(value: int | tuple[int, int] | list[int], name: str = "size") -> Pair:
+    """Turn an int, or two of them, into a (height, width) pair.
+
+    Raises GeometryError for anything else; ``name`` is what the message calls the value.
+    """
+    parts = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    try:
+        height, width = map(index, parts)
+    except (TypeError, ValueError):
+        raise GeometryError(
+            f"{name}={value!r} was found; expected a whole number or a pair (height, width)."
+        ) from None
+    return height, width
+
+
+def times(pair: Pair) -> str:
+    """The pair as PyTorch's messages write it: ``4 x 6``."""
+    return f"{pair[0]} x {pair[1]}"

@@ -1,0 +1,87 @@
+"""Random modules: the field in the table is the one that a gradient sees."""
+
+import random
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course_lib.receptive_field import analyse, measure
+
+CHANNELS = 4
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a shortcut, which is 1x1 where they take a stride."""
+
+    def __init__(self, rng):
+        super().__init__()
+        stride, dilation = rng.choice([1, 1, 2]), rng.choice([1, 2])
+        self.first = nn.Conv2d(CHANNELS, CHANNELS, 3, stride, 1)
+        self.norm = nn.BatchNorm2d(CHANNELS)
+        self.second = nn.Conv2d(CHANNELS, CHANNELS, 3, padding=dilation, dilation=dilation)
+        self.shortcut = nn.Conv2d(CHANNELS, CHANNELS, 1, stride) if stride > 1 else nn.Identity()
+
+    def forward(self, image):
+        features = self.second(F.relu(self.norm(self.first(image)), inplace=True))
+        features += self.shortcut(image)
+        return features
+
+
+class Branches(nn.Module):
+    """Concatenation of a wide and a narrow view."""
+
+    def __init__(self, rng):
+        super().__init__()
+        reach = rng.choice([1, 2, 3])
+        self.wide = nn.Conv2d(CHANNELS, CHANNELS // 2, 2 * reach + 1, padding=reach)
+        self.narrow = nn.Conv2d(CHANNELS, CHANNELS // 2, 1)
+
+    def forward(self, image):
+        return torch.cat([self.wide(image), self.narrow(image)], 1)
+
+
+class Called(nn.Module):
+    """A function in place of a layer."""
+
+    def __init__(self, rng):
+        super().__init__()
+        self.function = rng.choice(
+            [
+                lambda x: F.max_pool2d(x, 2),
+                lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True),
+                lambda x: F.avg_pool2d(x, (3, 2), 1),
+                lambda x: F.conv2d(x, -torch.ones(CHANNELS, 1, 3, 1), padding=1, groups=CHANNELS),
+                lambda x: F.pad(x, (0, 1, 2, 0)),
+                lambda x: F.gelu(x),
+            ]
+        )
+
+    def forward(self, image):
+        return self.function(image)
+
+
+class Plain(nn.Sequential):
+    """One convolution of any kind, normalised and activated."""
+
+    def __init__(self, rng):
+        kernel, dilation = (rng.randint(1, 5), rng.randint(1, 5)), rng.choice([1, 1, 2, 3])
+        settings = {"stride": rng.choice([1, 1, 1, 2]), "dilation": dilation}
+        settings |= {"padding": rng.randint(0, 2), "groups": rng.choice([1, 2, CHANNELS])}
+        activation = rng.choice([nn.ReLU, nn.SiLU, nn.Hardswish, nn.Tanh, nn.Identity])
+        layer = nn.Conv2d(CHANNELS, CHANNELS, kernel, **settings)
+        super().__init__(layer, nn.BatchNorm2d(CHANNELS), activation())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_table_and_the_gradient_see_the_same_field(seed):
+    rng = random.Random(seed)
+    blocks = [
+        rng.choice([Plain, Residual, Branches, Called])(rng) for _ in range(rng.randint(2, 6))
+    ]
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(CHANNELS, 3)]
+    model = nn.Sequential(nn.Conv2d(3, CHANNELS, 3, padding=1), *blocks, *head)
+    table, measured = analyse(model, 96), measure(model, 96)
+    assert measured.receptive_field == table.receptive_field, f"seed {seed}:\n{model}\n{table}"
+    assert 0 < measured.covered_share <= 1

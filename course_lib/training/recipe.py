@@ -21,8 +21,8 @@ class Recipe:
     label_smoothing: float = 0.1
     ema: float = 0.999
     flip: float = 0.5
-    affine: float = 0.5
-    hole: float = 0.5
+    affine: float = 0.3
+    hole: float = 0.3
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ import torch
 from torch import nn
 
 from course_lib.data import ImageData
-from course_lib.training import Recipe, read_log, train
+from course_lib.training import Recipe, checkpoints, read_log, train
+from course_lib.training.checkpoints import checkpoint_folder
 from course_lib.training.device import choose
 from course_lib.training.loop import evaluate
 from course_lib.training.optimizer import make_average, make_optimizer, make_schedule
@@ -241,3 +243,24 @@ def test_run_state_survives_the_round_trip(tmp_path):
     back = Run.start(small_model(), data, RECIPE, tmp_path, place, 6, resume=True)
     assert back.epoch == 3
     assert back.schedule.get_last_lr()[0] > 0
+
+
+def test_checkpoints_go_where_the_setting_says(tmp_path, capsys):
+    folder = checkpoint_folder(tmp_path / "a" / "b")
+    assert folder.is_dir()
+    assert capsys.readouterr().out == ""
+
+
+def test_on_colab_the_session_disk_is_named_as_unsafe_and_drive_is_mounted(
+    tmp_path, monkeypatch, capsys
+):
+    mounted = []
+    colab, google = types.ModuleType("google.colab"), types.ModuleType("google")
+    colab.drive = types.SimpleNamespace(mount=mounted.append)
+    monkeypatch.setitem(sys.modules, "google", google)
+    monkeypatch.setitem(sys.modules, "google.colab", colab)
+    checkpoint_folder(tmp_path / "runs")
+    assert "lost" in capsys.readouterr().out
+    monkeypatch.setattr(checkpoints, "DRIVE", tmp_path / "drive")
+    assert checkpoint_folder(tmp_path / "drive" / "MyDrive" / "workbook").is_dir()
+    assert mounted == [str(tmp_path / "drive")]

@@ -1,0 +1,1 @@
+"""Who shows a picture: notebooks today."""

@@ -1,0 +1,159 @@
+"""Matplotlib figures of the lessons: galleries, curves, matrices, maps.
+
+Every function returns ``(figure, alt)``; ``course_lib.frontends.figures.show`` displays the pair.
+The alt text says what is drawn and never a measured value, so it is the same in every run.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course_lib.pictures.palette import FOCUS, INK, INPUT, LINE, MUTED, OUTPUT
+from course_lib.training.log import Log
+
+Plot = tuple[Figure, str]
+
+
+def _figure(width: float, height: float) -> Figure:
+    return Figure(figsize=(width, height), dpi=100, facecolor="white", layout="constrained")
+
+
+def _bare(axes: Axes) -> None:
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_color(LINE)
+
+
+def _quiet(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color=LINE, linewidth=0.8)
+    axes.tick_params(colors=MUTED, labelsize=9)
+
+
+def gallery(
+    images: Sequence[np.ndarray] | np.ndarray,
+    columns: int,
+    alt: str,
+    titles: Sequence[str] = (),
+    rows: Sequence[str] = (),
+) -> Plot:
+    """Draw pictures, (H, W, 3) uint8 or (H, W) float each, in a grid.
+
+    ``titles`` stand above the columns, ``rows`` at the left of the rows.
+    """
+    lines = -(-len(images) // columns)
+    figure = _figure(1.05 * columns + (0.9 if rows else 0), 1.08 * lines + (0.4 if titles else 0))
+    grid = figure.subplots(lines, columns, squeeze=False)
+    for place, axes in enumerate(grid.flat):
+        _bare(axes)
+        if place < len(images):
+            axes.imshow(images[place], cmap="cividis", interpolation="nearest")
+        else:
+            axes.set_visible(False)
+    for axes, title in zip(grid[0], titles, strict=False):
+        axes.set_title(title.replace(" ", "\n"), fontsize=9, color=INK, pad=3)
+    for axes, name in zip(grid[:, 0], rows, strict=False):
+        axes.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10, color=INK)
+    return figure, alt
+
+
+def curves(log: Log, goal: float | None = None) -> Plot:
+    """Draw loss, accuracy and learning rate of a run over its epochs."""
+    figure = _figure(10, 3)
+    loss, accuracy, rate = figure.subplots(1, 3)
+    epochs = log.column("epoch")
+    for axes, name in ((loss, "loss"), (accuracy, "accuracy")):
+        train, test = log.column(f"train_{name}"), log.column(f"test_{name}")
+        scale = 100 if name == "accuracy" else 1
+        axes.plot(epochs, np.multiply(train, scale), color=INPUT, linestyle="--", label="training")
+        axes.plot(epochs, np.multiply(test, scale), color=FOCUS, label="test")
+        axes.set_title("Loss" if name == "loss" else "Accuracy, %", fontsize=11, loc="left")
+    if goal is not None:
+        accuracy.axhline(100 * goal, color=OUTPUT, linewidth=1.2, linestyle=":")
+        accuracy.annotate(f"goal {goal:.0%}", (epochs[0], 100 * goal), fontsize=9, color=OUTPUT,
+                          xytext=(0, 3), textcoords="offset points")  # fmt: skip
+    rate.plot(epochs, log.column("learning_rate"), color=MUTED)
+    rate.set_title("Learning rate at the end of the epoch", fontsize=11, loc="left")
+    loss.legend(frameon=False, fontsize=9)
+    for axes in (loss, accuracy, rate):
+        axes.set_xlabel("epoch", fontsize=9, color=MUTED)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        _quiet(axes)
+    header = log.header
+    return figure, (
+        f"Three curves over {len(log.epochs)} epochs of {header['network']} on {header['data']}: "
+        "loss and accuracy on training and test images, and the learning rate."
+    )
+
+
+def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Plot:
+    """Draw a confusion matrix: rows are true classes, columns predictions, in % of the row."""
+    share = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    figure = _figure(6.4, 5.6)
+    axes = figure.subplots()
+    axes.imshow(share, cmap="cividis", vmin=0, vmax=100)
+    for row, column in np.ndindex(*share.shape):
+        if share[row, column] >= 0.5:
+            axes.text(column, row, f"{share[row, column]:.0f}", ha="center", va="center",
+                      fontsize=8.5, color="white" if share[row, column] < 55 else INK)  # fmt: skip
+    axes.set_xticks(range(len(classes)), classes, rotation=45, ha="right", fontsize=9)
+    axes.set_yticks(range(len(classes)), classes, fontsize=9)
+    axes.set_xlabel("predicted", color=MUTED)
+    axes.set_ylabel("true", color=MUTED)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure, (
+        f"Confusion matrix of {len(classes)} classes: each row is a true class, each column a "
+        "prediction, each number the share of the row in per cent."
+    )
+
+
+def activation_maps(
+    images: np.ndarray, maps: np.ndarray, titles: Sequence[str], alt: str
+) -> Plot:
+    """Draw pictures in one row and, below each, its class-activation map laid over it.
+
+    ``images`` (N, H, W, 3) uint8; ``maps`` (N, h, w), any scale: bright means evidence for.
+    """
+    figure = _figure(1.35 * len(images), 3.1)
+    top, bottom = figure.subplots(2, len(images), squeeze=False)
+    height, width = images.shape[1:3]
+    for place, (image, evidence) in enumerate(zip(images, maps, strict=True)):
+        grey = image.mean(axis=-1)
+        top[place].imshow(image, interpolation="nearest")
+        top[place].set_title(titles[place], fontsize=8.5, color=INK, pad=3)
+        bottom[place].imshow(grey, cmap="gray", interpolation="nearest")
+        bottom[place].imshow(evidence, cmap="cividis", alpha=0.6, interpolation="bilinear",
+                             extent=(-0.5, width - 0.5, height - 0.5, -0.5))  # fmt: skip
+        _bare(top[place])
+        _bare(bottom[place])
+    return figure, alt
+
+
+def field_growth(
+    names: Sequence[str], fields: Sequence[int], image: int = 32, goal: int = 44
+) -> Plot:
+    """Draw the receptive field after each convolution as bars, with the image and the goal."""
+    figure = _figure(10, 3.2)
+    axes = figure.subplots()
+    places = np.arange(len(names))
+    axes.bar(places, fields, color=[OUTPUT if value > goal else INPUT for value in fields],
+             width=0.7)  # fmt: skip
+    for place, value in zip(places, fields, strict=True):
+        axes.text(place, value + 2, str(value), ha="center", fontsize=9, color=INK,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
+    for level, text in ((image, f"the image, {image} pixels"), (goal, f"the rule, over {goal}")):
+        axes.axhline(level, color=FOCUS, linewidth=1.1, linestyle="--", zorder=0)
+        axes.text(-0.55, level + 1.2, text, fontsize=9, color=FOCUS)
+    axes.set_xticks(places, names, fontsize=8.5, rotation=30, ha="right")
+    axes.set_ylabel("receptive field, pixels", color=MUTED)
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    _quiet(axes)
+    return figure, (
+        "Bars of the receptive field after each convolution: "
+        + ", ".join(f"{name} {value}" for name, value in zip(names, fields, strict=True))
+        + f". Dashed lines mark the {image}-pixel image and the rule of {goal}."
+    )

@@ -111,9 +111,7 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Plot:
     )
 
 
-def activation_maps(
-    images: np.ndarray, maps: np.ndarray, titles: Sequence[str], alt: str
-) -> Plot:
+def activation_maps(images: np.ndarray, maps: np.ndarray, titles: Sequence[str], alt: str) -> Plot:
     """Draw pictures in one row and, below each, its class-activation map laid over it.
 
     ``images`` (N, H, W, 3) uint8; ``maps`` (N, h, w), any scale: bright means evidence for.

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # no version check over the network
-import albumentations as A  # noqa: E402
-import cv2  # noqa: E402
+import albumentations as A
+import cv2
 
 CHUNK = 128
 HOLE = 16

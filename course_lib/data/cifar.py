@@ -54,9 +54,9 @@ def cifar10(
 def load(name: str = "auto") -> ImageData:
     """Return the data set of that name: "cifar10", "synthetic" or "auto".
 
-    "auto" is the synthetic set where COURSE_DATA=synthetic; else CIFAR-10 where it lies on this
-    computer; else CIFAR-10, downloaded, with a GPU and the synthetic set without one, because real
-    training takes hours there. The caller says which it is by ``ImageData.name``.
+    "auto" is what COURSE_DATA names; where it names nothing, CIFAR-10 with a GPU and the synthetic
+    set without one, because real training takes an hour or two there, even where the images lie
+    ready. The caller says which it is by ``ImageData.name``.
     """
     if name not in ("auto", "cifar10", "synthetic"):
         raise DataError(f'Data set "{name}"; expected "auto", "cifar10" or "synthetic".')
@@ -69,8 +69,7 @@ def _automatic() -> str:
     setting = os.environ.get(SETTING)
     if setting == "synthetic":
         return "synthetic"
-    found = setting or _first_source(_places(None), CIFAR10) is not None
-    return "cifar10" if found or _has_gpu() else "synthetic"
+    return "cifar10" if setting or _has_gpu() else "synthetic"
 
 
 def _has_gpu() -> bool:

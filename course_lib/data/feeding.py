@@ -18,7 +18,7 @@ from course_lib.data.augmentation import CHUNK, augment
 
 @lru_cache(maxsize=2)
 def epoch_order(count: int, seed: int, epoch: int) -> np.ndarray:
-    """Return the order of the ``count`` training images in one epoch; pure, so resume repeats it."""
+    """Return the order of the training images in one epoch; pure, so that a resume repeats it."""
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 

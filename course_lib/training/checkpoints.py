@@ -17,8 +17,10 @@ def checkpoint_folder(setting: str | Path = "runs") -> Path:
         if DRIVE in folder.parents:
             _mount()
         else:
-            print(f"{folder} is on this session's disk: if the session ends, log and checkpoints "
-                  f"are lost. To keep them, set CHECKPOINTS to {DRIVE}/MyDrive/workbook.")  # fmt: skip
+            print(
+                f"{folder} is on this session's disk: if the session ends, log and checkpoints "
+                f"are lost. To keep them, set CHECKPOINTS to {DRIVE}/MyDrive/workbook."
+            )
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

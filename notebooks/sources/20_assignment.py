@@ -326,6 +326,7 @@ show(*plots.confusion(matrix, data.classes))
 # have the evidence for a class at each place: a class-activation map. Its mean, plus the bias, is
 # the logit, exactly.
 
+
 # %%
 @torch.no_grad()
 def activation_maps(model, x):

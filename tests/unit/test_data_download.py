@@ -56,8 +56,10 @@ def serving(*mirrors: Mirror):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        yield [f"http://127.0.0.1:{server.server_port}/{index}" for index in range(len(mirrors))]
-        server.shutdown()
+        try:
+            yield [f"http://127.0.0.1:{server.server_port}/{n}" for n in range(len(mirrors))]
+        finally:
+            server.shutdown()
 
 
 def get(target: Path, *mirrors: Mirror) -> None:

@@ -47,11 +47,12 @@ def test_classes_are_balanced_and_sorted(data):
     assert np.bincount(synthetic(train=64, test=10).train_labels).tolist() == [7] * 4 + [6] * 6
 
 
-def test_no_picture_occurs_twice_nor_under_another_seed(data):
-    other = synthetic(seed=1)
-    pictures = [data.train_images, data.test_images, other.train_images, other.test_images]
-    different = {picture.tobytes() for part in pictures for picture in part}
-    assert len(different) == 6000
+@pytest.mark.parametrize(("train", "test"), [(2000, 1000), (500, 500)])
+def test_no_picture_occurs_twice_nor_under_another_seed(train, test):
+    sets = [synthetic(train, test, seed) for seed in (0, 1)]
+    parts = [part for one in sets for part in (one.train_images, one.test_images)]
+    different = {picture.tobytes() for part in parts for picture in part}
+    assert len(different) == 2 * (train + test)
 
 
 def test_fewer_pictures_than_classes_are_refused():

@@ -12,7 +12,12 @@ from course_lib.data import cifar10
 from course_lib.models.blocks import ConvBlock, DepthwiseSeparable, Normalize
 from course_lib.models.export import export
 from course_lib.models.pretrained import (
-    NETWORKS, WEIGHTS, load_pretrained, make_network, model_card, shipped_log,
+    NETWORKS,
+    WEIGHTS,
+    load_pretrained,
+    make_network,
+    model_card,
+    shipped_log,
 )  # fmt: skip
 from course_lib.models.session9 import Session9Net
 from course_lib.models.summary import summary

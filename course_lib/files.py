@@ -20,7 +20,14 @@ def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], None]) ->
             content(file) if callable(content) else file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's 0o600 would keep other readers out
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

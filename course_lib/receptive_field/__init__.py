@@ -1,8 +1,8 @@
 """The receptive field of any torch module, by arithmetic and by gradient.
 
-``analyse`` follows one forward pass and returns the layer table of what was executed. ``measure``
-finds the same field by a gradient, without that arithmetic. Neither touches the model, its mode,
-its gradients or the random state.
+``analyse`` follows one forward pass and returns the layer table of what was executed, ``follow``
+its graph. ``measure`` finds the same field by a gradient, without that arithmetic. None of them
+touches the model, its mode, its gradients or the random state.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from .gradient import Linearised, Measurement, support
 from .trace import Trace
 from .values import UnknownOperation
 
-__all__ = ["Measurement", "UnknownOperation", "analyse", "measure"]
+__all__ = ["Measurement", "UnknownOperation", "analyse", "follow", "measure"]
 
 DOUBLINGS = 4  # of the image, until the field touches no border
 
@@ -34,11 +34,20 @@ def analyse(
     that does not run on that image.
     """
     size = as_pair(input_size, "input_size")
-    network, _ = _executed(model, (1, in_channels, *size))
-    table = layer_table(network, size)
+    table = layer_table(follow(model, size, in_channels), size)
     unused = sum(p.numel() for p in model.parameters()) - table.parameters
     notes = (f"{unused:,} parameters of the model do not reach this output.",) if unused else ()
     return replace(table, notes=table.notes + notes)
+
+
+@torch.inference_mode(False)
+def follow(model: nn.Module, input_size: int | Pair = (32, 32), in_channels: int = 3) -> Network:
+    """The graph behind that table: every step that the output depends on, named by its module.
+
+    Raises as ``analyse`` does.
+    """
+    network, _ = _executed(model, (1, in_channels, *as_pair(input_size, "input_size")))
+    return network
 
 
 @torch.inference_mode(False)

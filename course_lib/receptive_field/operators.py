@@ -9,14 +9,16 @@ from collections.abc import Callable
 from . import layers, layouts
 from .values import Call, Value
 
-# Elementwise in space, though torch does not tag them so. Group and layer normalisation take their
-# statistics over the whole image; as usual for receptive fields, statistics do not count as sight.
+# Elementwise in space, though some version of torch does not tag them so. Group and layer
+# normalisation take their statistics over the whole image; as usual for receptive fields,
+# statistics do not count as sight.
 ELEMENTWISE = {
     "_batch_norm_no_update", "_batch_norm_with_update", "_log_softmax", "_native_batch_norm_legit",
-    "_native_batch_norm_legit_no_training", "_prelu_kernel", "_softmax", "batch_norm",
-    "channel_shuffle", "cudnn_batch_norm", "glu", "hardswish", "log_sigmoid_forward",
-    "miopen_batch_norm", "native_batch_norm", "native_channel_shuffle", "native_dropout",
-    "native_group_norm", "native_layer_norm", "rrelu_with_noise",
+    "_native_batch_norm_legit_no_training", "_prelu_kernel", "_softmax", "batch_norm", "celu",
+    "channel_shuffle", "cudnn_batch_norm", "elu", "glu", "hardsigmoid", "hardswish", "hardtanh",
+    "leaky_relu", "log_sigmoid_forward", "masked_fill", "miopen_batch_norm", "mish",
+    "native_batch_norm", "native_channel_shuffle", "native_dropout", "native_group_norm",
+    "native_layer_norm", "rrelu_with_noise", "threshold",
 }  # fmt: skip
 CONSTANTS = {
     "empty_like", "full_like", "new_empty", "new_full", "new_ones", "new_zeros", "ones_like",

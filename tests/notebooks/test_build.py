@@ -1,15 +1,22 @@
 """The pipeline on a throw-away lesson: what it writes, and what it refuses."""
 
+import base64
 import hashlib
+import io
 import json
+import re
 import sys
 
 import build
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 from pipeline.derive import derive, setup_source
 from pipeline.workbook import Workbook, stamp_repository
 
+from course_lib.frontends.figures import picture
 from tests.notebooks.conftest import LESSON
 
 
@@ -56,6 +63,22 @@ def test_the_figure_reaches_the_notebook_with_its_alt_text(built):
         '<img alt="A line that rises from 1 to 3 &amp; stays &lt; 4."' in output.data["text/html"]
     )
     assert len(build.read(path).cells[2].outputs) == 1, "the figure is shown once"
+
+
+def test_the_stored_picture_has_few_colours_and_is_the_one_that_a_kernel_shows(built):
+    _, path = source_and_notebook(built)
+    page = build.read(path).cells[2].outputs[0].data["text/html"]
+    png = base64.b64decode(re.search(r'base64,([^"]+)', page)[1])
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3])
+    live = picture(figure, "A line.").png
+    stored, shown = (
+        np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), float) for data in (png, live)
+    )
+    assert len(png) < 0.7 * len(live)
+    assert len(np.unique(stored.reshape(-1, 3), axis=0)) <= 256
+    assert stored.shape == shown.shape
+    assert np.abs(stored - shown).mean() < 1
 
 
 def test_check_is_content_with_what_was_built(built, capsys):

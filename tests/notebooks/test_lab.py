@@ -113,15 +113,23 @@ needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not in
 
 
 @needs_make
-def test_another_python_is_refused_in_words(tmp_path):
+@pytest.mark.parametrize(
+    ("version", "fits"),
+    [("2, 7", False), ("3, 10", False), ("3, 11", True), ("3, 13", True), ("3, 14", False)],
+)
+def test_a_python_that_does_not_fit_is_refused_in_words(tmp_path, version, fits):
     python = tmp_path / "python3"
-    python.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.1\nexit 1\n')
+    python.write_text(f"""#!/bin/sh
+    case $1 in
+      --version) echo Python {version} ;;
+      -c) exec "{sys.executable}" -c "import sys; sys.version_info = ({version}, 1); $2" ;;
+    esac""")
     python.chmod(0o755)
     done = make("lab", f"PYTHON={python}", f"VENV={tmp_path}/venv")
-    assert done.returncode != 0
-    assert "needs Python 3.11, 3.12 or 3.13" in done.stderr
-    assert "Python 3.9.1" in done.stderr
-    assert not (tmp_path / "venv").exists()
+    assert done.returncode != 0, "this Python makes no environment"
+    assert ("needs Python 3.11, 3.12 or 3.13" in done.stderr) is not fits
+    assert (f"Python {version}" in done.stderr) is not fits
+    assert not (tmp_path / "venv" / "pyvenv.cfg").exists()
 
 
 @needs_make

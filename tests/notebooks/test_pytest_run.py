@@ -8,6 +8,8 @@ import sys
 import pytest
 from pipeline.workbook import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def suite(built):
@@ -37,7 +39,6 @@ def edit(root, pattern, replacement):
     path.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_whole_suite_counts_every_cell_and_does_not_mind_other_pixels(suite):
     edit(suite, r"image/png;base64,[^\\]{1000}", "image/png;base64,AAAA")
     code, said = pytest_run(suite)
@@ -45,7 +46,6 @@ def test_a_whole_suite_counts_every_cell_and_does_not_mind_other_pixels(suite):
     assert "5 passed" in said  # four code cells and a test
 
 
-@pytest.mark.slow
 def test_each_stale_output_fails_its_cell(suite):
     edit(suite, r'alt=\\"A line that rises', r'alt=\\"A line that falls')
     edit(suite, r'"3\\n"', r'"4\\n"')

@@ -24,7 +24,7 @@ from course_lib.geometry import (
     source,
 )
 
-FIXED = settings(derandomize=True, deadline=None, max_examples=150)
+FIXED = settings(derandomize=True, deadline=None, max_examples=120)
 SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
 
 

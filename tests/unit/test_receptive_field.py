@@ -86,7 +86,16 @@ def test_rows_are_named_after_modules_and_steps():
     assert [row.kind for row in table.rows] == ["depthwise", "pointwise", "max pooling", "add"]
 
 
+def change_a_copy(model, image):
+    """Adds to the activated map in place; the map before it must not notice."""
+    features = model.a(image)
+    activated = F.relu(features)
+    activated += model.b(features)
+    return model.b(features)
+
+
 FUNCTIONAL = {
+    "a copy changed in place": (change_a_copy, 5),
     "max pooling": (lambda m, x: F.max_pool2d(m.a(x), 2), 4),
     "average pooling": (lambda m, x: F.avg_pool2d(F.relu(m.a(x)), 2), 4),
     "weights by hand": (lambda m, x: F.conv2d(m.a(x), torch.ones(4, 4, 5, 5), padding=2), 7),
@@ -123,6 +132,25 @@ def test_functions_are_followed_like_modules_as_the_gradient_confirms(forward, f
     )
     assert analyse(model, 16).receptive_field == (field, field)
     assert measure(model, 16).receptive_field == (field, field)
+
+
+ACTIVATIONS = [
+    *(nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.SiLU, nn.Mish),
+    *(nn.Hardswish, nn.Hardsigmoid, nn.Hardtanh, nn.RReLU),
+]
+STEPS = [
+    *(activation(inplace=inplace) for activation in ACTIVATIONS for inplace in (False, True)),
+    *(nn.GELU(), nn.PReLU(), nn.Sigmoid(), nn.Tanh(), nn.Softplus(), nn.LogSigmoid()),
+    *(nn.Softsign(), nn.Tanhshrink(), nn.Softshrink(), nn.Hardshrink(), nn.Threshold(0.1, 0.0)),
+    *(nn.Dropout(), nn.Dropout2d(), nn.Softmax2d(), nn.Identity(), nn.ChannelShuffle(2)),
+    *(nn.BatchNorm2d(4), nn.GroupNorm(2, 4), nn.InstanceNorm2d(4), nn.LayerNorm((4, 9, 9))),
+]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_no_activation_and_no_normalisation_changes_the_field(step):
+    table = analyse(nn.Sequential(conv(3, 4), step, conv(4, 4)), 9)
+    assert [row.receptive_field for row in table.rows] == [(3, 3), (5, 5)]
 
 
 HEADS = {
@@ -196,6 +224,7 @@ UNKNOWN = {
     "copy": lambda m, x: torch.zeros(1, 4, *x.shape[2:]).index_put_((), m.a(x)),
     "view": lambda m, x: m.a(x).view(1, -1, 2, x.shape[-1]),
     "bmm": lambda m, x: m.a(x).flatten(2).transpose(1, 2) @ m.a(x).flatten(2),
+    "expand": lambda m, x: m.a(x).mean((2, 3), True).expand(-1, -1, *x.shape[2:]),
     "fft": lambda m, x: torch.fft.fft2(m.a(x)).real,
     "_adaptive_avg_pool2d": lambda m, x: F.adaptive_avg_pool2d(m.a(x), 5),
 }

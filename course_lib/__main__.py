@@ -1,4 +1,4 @@
-"""The command line: ``python -m course_lib train | summary | export``."""
+"""The command line: ``python -m course_lib train | summary | export | check | check-all``."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
 from course_lib.training.recipe import Recipe
 
@@ -49,6 +50,8 @@ def make_parser() -> argparse.ArgumentParser:
     export.set_defaults(run=run_export)
     export.add_argument("folder", type=Path)
     export.add_argument("--name", default="session9")
+
+    add_commands(commands)
     return parser
 
 

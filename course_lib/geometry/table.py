@@ -10,8 +10,7 @@ from .pairs import Pair, Shape, as_pair
 from .window import Window
 
 HEADINGS = (
-    "layer", "kind", "kernel", "stride", "dilation", "output", "jump", "receptive field",
-    "parameters", "MACs",
+    "layer", "kind", "kernel", "stride", "dilation", "output", "jump", "field", "parameters", "MACs"
 )  # fmt: skip
 LEFT_ALIGNED = 2  # the first columns hold words, the others numbers
 
@@ -37,12 +36,12 @@ class LayerRow:
         return self.output_shape[1:]
 
     def cells(self) -> tuple[str, ...]:
-        """The row as text, in the order of HEADINGS."""
+        """The row as text, in the order of HEADINGS; a field «image» is the whole of it."""
         channels, *size = self.output_shape
-        field = _number(self.receptive_field) if self.receptive_field else "whole image"
+        field = _number(self.receptive_field) if self.receptive_field else "image"
         return (
             self.name, self.kind, _grid(self.kernel_size), _number(self.stride),
-            _number(self.dilation), f"{channels} x {_grid((size[0], size[1]))}", _number(self.jump),
+            _number(self.dilation), f"{channels}x{_grid((size[0], size[1]))}", _number(self.jump),
             field, f"{self.parameters:,}", f"{self.macs:,}",
         )  # fmt: skip
 
@@ -91,7 +90,7 @@ class LayerTable:
         field = _number(self.receptive_field)
         text += [
             "",
-            f"input: {channels} x {_grid((size[0], size[1]))}",
+            f"input: {channels}x{_grid((size[0], size[1]))}",
             f"receptive field before the whole image is seen: {field}, jump {_number(self.jump)}",
             f"parameters: {self.parameters:,} ({self.other_parameters:,} in steps without a row)",
             f"MACs: {self.macs:,}",

@@ -11,10 +11,18 @@ from typing import Any
 from safetensors.torch import load_model, save_model
 from torch import nn
 
+from course_lib.models.session7 import Session7Net
 from course_lib.models.session9 import Session9Net
+from course_lib.models.session9_dilated import Session9DilatedNet
+from course_lib.models.starter import StarterNet
 
 WEIGHTS = Path(__file__).parent / "weights"
-NETWORKS: dict[str, Callable[..., nn.Module]] = {"session9": Session9Net}
+NETWORKS: dict[str, Callable[..., nn.Module]] = {
+    "session9": Session9Net,
+    "session9-dilated": Session9DilatedNet,
+    "session7": Session7Net,
+    "starter": StarterNet,
+}
 
 
 def make_network(name: str, **arguments: Any) -> nn.Module:

@@ -77,6 +77,8 @@ def read_log(path: str | Path) -> Log:
             records.append(json.loads(line))
         except json.JSONDecodeError:
             break
+    if not all(isinstance(record, dict) for record in records):
+        raise ValueError(f"{path} holds no training log: a line is not a JSON object")
     if not records or records[0].get("kind") != "header":
         raise ValueError(f"{path} holds no training log: its first line is not a header")
     return Log(records[0], [record for record in records[1:] if record.get("kind") == "epoch"])

@@ -178,7 +178,8 @@ summary(model, (3, 32, 32))
 # `analyse` runs the network once and writes down what each layer did. Two columns matter here.
 # The *jump* is how far the view moves when the output moves by one. The *field* is how many input
 # pixels a side one output value can see. A layer with kernel k and dilation d adds d (k - 1) times
-# the jump before it; its own stride only widens what comes later.
+# the jump before it; its own stride only widens what comes later. From the global pooling on, every
+# value has seen the whole *image*.
 
 # %%
 from course_lib.receptive_field import analyse

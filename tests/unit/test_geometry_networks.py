@@ -187,19 +187,19 @@ def test_many_branches_do_not_double_the_work():
 
 
 TABLE = """\
-layer   kind            kernel  stride  dilation      output  jump  receptive field  parameters     MACs
-------  --------------  ------  ------  --------  ----------  ----  ---------------  ----------  -------
-stem    convolution        3x3       2         1  16 x 16x16     2                3         448  110,592
-deep    depthwise          3x1       1         2  16 x 16x16     2             11x3          64   12,288
-add     add                  -       -         -  16 x 16x16     2             11x3           0        0
-pool    global pooling       -       -         -    16 x 1x1     -      whole image           0        0
-output  linear               -       -         -    10 x 1x1     -      whole image         170      160
+layer   kind            kernel  stride  dilation    output  jump  field  parameters     MACs
+------  --------------  ------  ------  --------  --------  ----  -----  ----------  -------
+stem    convolution        3x3       2         1  16x16x16     2      3         448  110,592
+deep    depthwise          3x1       1         2  16x16x16     2   11x3          64   12,288
+add     add                  -       -         -  16x16x16     2   11x3           0        0
+pool    global pooling       -       -         -    16x1x1     -  image           0        0
+output  linear               -       -         -    10x1x1     -  image         170      160
 
-input: 3 x 32x32
+input: 3x32x32
 receptive field before the whole image is seen: 11x3, jump 2
 parameters: 682 (0 in steps without a row)
 MACs: 123,040
-note: add: branches with different receptive fields meet; the larger one is kept."""  # noqa: E501
+note: add: branches with different receptive fields meet; the larger one is kept."""
 
 
 def test_the_table_prints_in_columns():

@@ -172,7 +172,7 @@ def test_every_form_of_global_pooling_ends_the_field(forward):
     assert [row.kind for row in table.rows[:2]] == ["convolution", "global pooling"]
     assert [row.receptive_field for row in table.rows] == [(3, 3), None, None]
     assert table.rows[-1].output_shape == (5, 1, 1)
-    assert "whole image" in str(table)
+    assert "  image  " in str(table)
 
 
 def test_what_is_not_executed_does_not_count():

@@ -4,8 +4,6 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
-from torch import nn
-
 from course_lib.geometry import Convolution, GeometryError, GlobalPooling, Linear, Node, Pooling
 from course_lib.receptive_field import UnknownOperation
 
@@ -128,10 +126,12 @@ def global_average_pooling(submission: Submission) -> str:
     """The map ends in a global pooling, not in a linear layer that flattens it."""
     executed = followed(submission)
     for node in executed.ends():
-        if isinstance(executed.module_of(node), nn.AdaptiveMaxPool2d):
-            raise Broken(f"{node.name} takes the maximum", "nn.AdaptiveAvgPool2d(1) in its place.")
         if isinstance(node.operation, GlobalPooling):
-            continue
+            way = node.operation.reduction
+            if way == "mean":
+                continue
+            raise Broken(f"{node.name} takes the {way}, not the mean",
+                         "nn.AdaptiveAvgPool2d(1) in its place.")  # fmt: skip
         channels, height, width = executed.shapes[node.parents[0] if node.parents else node]
         if isinstance(node.operation, Linear):
             found = f"{node.name} reads the flattened map of {channels} x {height} x {width}"

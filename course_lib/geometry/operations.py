@@ -118,8 +118,12 @@ class Concatenate(Operation):
 
 @dataclass(frozen=True)
 class GlobalPooling(Operation):
-    """Mean, sum or maximum over the whole map: one cell a channel comes out."""
+    """The whole map becomes one cell a channel.
 
+    ``reduction`` says how: "mean" (a sum is one too, but for its scale), "max", "min" or "select".
+    """
+
+    reduction: str = "mean"
     kind = "global pooling"
 
     def _shape(self, *shapes: Shape) -> Shape:

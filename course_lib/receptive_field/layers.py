@@ -115,7 +115,8 @@ def combined(call: Call) -> list[Value]:
 
 def whole_map(call: Call, value: Value) -> Value:
     """A reduction of the map to one cell."""
-    node = call.node(GlobalPooling(), value.node)
+    reduction = next((way for way in ("max", "min", "select") if way in call.name), "mean")
+    node = call.node(GlobalPooling(reduction), value.node)
     return Value(node, (1, 1), axes_of_one_cell(call.outputs[0]))
 
 

@@ -3,5 +3,5 @@
 ``workbook``  where things lie, and the workbook's settings in pyproject.toml
 ``exercises`` marked solutions -> stubs, hints and solutions folded away
 ``derive``    a source -> the student's notebook, not yet run
-``execute``   runs it, and keeps outputs the same from one run to the next
+``execute``   runs it; keeps its outputs small, and the same from one run to the next
 """

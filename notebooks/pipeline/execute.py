@@ -1,16 +1,21 @@
-"""Run a derived notebook, and keep its outputs the same from one run to the next."""
+"""Run a derived notebook; keep its outputs small, and the same from one run to the next."""
 
+import base64
+import io
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
+from PIL import Image
 
 from pipeline.workbook import ENVIRONMENT
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_PNG = r'(?<=src="data:image/png;base64,)[^"]+'
 _SECONDS = 1200  # for one cell
 
 
@@ -19,7 +24,7 @@ class ExecutionError(RuntimeError):
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
-    """Run `notebook` in `folder`, in place, and make its outputs repeatable."""
+    """Run `notebook` in `folder`, in place; make its outputs repeatable and its pictures small."""
     client = NotebookClient(
         notebook,
         timeout=_SECONDS,
@@ -38,6 +43,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
         raise ExecutionError(_in_words(notebook, running[-1], error)) from error
     notebook.metadata.language_info = language  # else it names this machine's Python
     _renumber_widgets(notebook)
+    _shrink_pictures(notebook)
 
 
 def _in_words(notebook: nbformat.NotebookNode, index: int, error: Exception) -> str:
@@ -54,12 +60,32 @@ def _indented(lines: list[str]) -> str:
 def _renumber_widgets(notebook: nbformat.NotebookNode) -> None:
     """A widget's random name -> its number in the notebook."""
     numbers = {}
+    for data in _shown(notebook):
+        if view := data.get(_WIDGET):
+            number = numbers.setdefault(view["model_id"], len(numbers))
+            view["model_id"] = f"{number:032x}"
+
+
+def _shrink_pictures(notebook: nbformat.NotebookNode) -> None:
+    """Store pictures in 256 colours, a third of the size; a kernel shows them in full."""
+    for data in _shown(notebook):
+        if page := data.get("text/html"):
+            data["text/html"] = re.sub(_PNG, lambda png: _in_256_colours(png[0]), page)
+
+
+def _in_256_colours(png: str) -> str:
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    buffer = io.BytesIO()
+    image.quantize(256, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _shown(notebook: nbformat.NotebookNode) -> Iterator[dict]:
+    """What the cells display, each in its several forms."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            view = output.get("data", {}).get(_WIDGET)
-            if view:
-                number = numbers.setdefault(view["model_id"], len(numbers))
-                view["model_id"] = f"{number:032x}"
+            if "data" in output:
+                yield output.data
 
 
 def carry_outputs(old: nbformat.NotebookNode, fresh: nbformat.NotebookNode) -> bool:

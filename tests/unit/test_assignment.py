@@ -153,7 +153,11 @@ WRONG = [
     ("no GAP", {"self.gap(x)": "x", "Linear(64": "Linear(4096"},
      "GAP", "flattened map of 64 x 8 x 8"),
     ("a global maximum", {"nn.AdaptiveAvgPool2d(1)": "nn.AdaptiveMaxPool2d(1)"},
-     "GAP", "gap takes the maximum"),
+     "GAP", "gap takes the max, not the mean"),
+    ("a global maximum by a function", {"self.gap(x)": "nn.functional.adaptive_max_pool2d(x, 1)"},
+     "GAP", "takes the max, not the mean"),
+    ("a global maximum by a method", {"self.gap(x)": "x.amax((2, 3))"},
+     "GAP", "takes the max, not the mean"),
     ("203,530 parameters", {"self.fc = ":
      "self.spare = nn.Linear(1, 108_512, bias=False)\n        self.fc = "},
      "parameters", "203,530"),

@@ -1,6 +1,7 @@
 """What every test runs under, and the guard against a run that tested nothing."""
 
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -27,6 +28,12 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("COURSE_REAL_DATA names no folder with the real CIFAR-10")
     return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def _same_path_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test puts on sys.path goes with it; a random.py there would kill spawned workers."""
+    monkeypatch.setattr(sys, "path", sys.path.copy())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

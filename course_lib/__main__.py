@@ -49,7 +49,8 @@ def make_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="turn a finished run into shipped weights")
     export.set_defaults(run=run_export)
     export.add_argument("folder", type=Path)
-    export.add_argument("--name", default="session9")
+    export.add_argument("--name", required=True, help="session9, say")
+    export.add_argument("--data", default="cifar10", choices=["cifar10", "synthetic"])
 
     add_commands(commands)
     return parser
@@ -76,7 +77,7 @@ def run_train(options: argparse.Namespace) -> int:
     )  # fmt: skip
     if not result.finished:
         return 1
-    print(f"Last epoch: {result.log.final_accuracy:.2%} of {len(data.test_labels):,} test images "
+    print(f"Last epoch: {result.log.final_accuracy:.2%} of {len(data.test_labels):,} images "
           f"({data.name}). Log and checkpoint: {folder}")  # fmt: skip
     return 0
 
@@ -96,9 +97,10 @@ def run_summary(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Write weights, log and model card of a finished run into the library."""
+    from course_lib.data import load
     from course_lib.models.export import export
 
-    for path in export(options.folder, options.name):
+    for path in export(options.folder, options.name, load(options.data)):
         print(path)
     return 0
 

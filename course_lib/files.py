@@ -1,5 +1,6 @@
 """Write files so that nobody ever meets half of one."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -20,7 +21,8 @@ def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], None]) ->
             content(file) if callable(content) else file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's 0o600 would keep other readers out
+        with contextlib.suppress(OSError):  # a mounted Drive may know no permissions
+            os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's 0o600 keeps other readers out
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

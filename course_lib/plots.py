@@ -29,6 +29,7 @@ def _bare(axes: Axes) -> None:
 
 def _quiet(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
     axes.grid(axis="y", color=LINE, linewidth=0.8)
     axes.tick_params(colors=MUTED, labelsize=9)
 

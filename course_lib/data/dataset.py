@@ -29,6 +29,11 @@ class ImageData:
         _check("training", self.train_images, self.train_labels, len(self.classes))
         _check("test", self.test_images, self.test_labels, len(self.classes))
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the pictures are drawn by the program, not photographs."""
+        return self.name.startswith("synthetic set")
+
     @cached_property
     def label_digest(self) -> str:
         """First 16 hex digits of the sha256 of the test labels, as little-endian int64 bytes."""

@@ -111,6 +111,8 @@ class Feeder:
 def to_input(images: Tensor, device: torch.device) -> Tensor:
     """Move (N, H, W, 3) uint8 images to the device as (N, 3, H, W) float32 in [0, 1].
 
-    The result keeps its bytes in channels-last order, which convolutions on CPU and GPU like.
+    The result keeps its bytes in channels-last order, which convolutions on CPU and CUDA like; on
+    mps it does not, since gradients of BatchNorm were wrong there (pytorch issue 175189).
     """
-    return images.to(device, non_blocking=True).permute(0, 3, 1, 2).float().div(255)
+    x = images.to(device).permute(0, 3, 1, 2).float().div(255)
+    return x.contiguous() if device.type == "mps" else x

@@ -17,7 +17,10 @@ LEFT_ALIGNED = 2  # the first columns hold words, the others numbers
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer. What it does not have is None; ``receptive_field`` None is the whole image."""
+    """One layer. What it does not have is None; ``receptive_field`` None is the whole image.
+
+    ``start`` is where the field of cell (0, 0) begins; negative, where that is in the padding.
+    """
 
     name: str
     kind: str
@@ -27,6 +30,7 @@ class LayerRow:
     output_shape: Shape
     jump: Pair | None
     receptive_field: Pair | None
+    start: Pair | None
     parameters: int
     macs: int
 
@@ -125,6 +129,7 @@ def _row(node: Node, shape: Shape, field: Field | None) -> LayerRow:
         output_shape=shape,
         jump=field and field.jump,
         receptive_field=field and field.size,
+        start=field and field.start,
         parameters=node.parameters,
         macs=operation.macs(shape[1:]),
     )

@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 
@@ -46,7 +47,7 @@ def train(
     Raises ValueError where ``folder`` holds another run or a resume does not fit.
     """
     place = choose(device)
-    model.to(place.device, memory_format=torch.channels_last)
+    model.to(place.device, memory_format=place.memory_format)
     transform = assignment_augmentation(data.mean, recipe.flip, recipe.affine, recipe.hole)
     chunks = AugmentedChunks(data.train_images, data.train_labels, transform, recipe.seed)
     feeder = Feeder(chunks, recipe.batch_size, workers)
@@ -64,10 +65,7 @@ def train(
             if progress:
                 print(row(run.log.epochs[-1]))
     except KeyboardInterrupt:
-        print(
-            f"Stopped in epoch {run.epoch + 1} of {recipe.epochs}. The state after epoch "
-            f"{run.epoch} is in {folder}; resume=True (or --resume) goes on from there."
-        )
+        print(run.stop())
     return Result(run.average.module.eval(), run.log, Path(folder), run.epoch == recipe.epochs)
 
 
@@ -82,7 +80,7 @@ def train_epoch(
     bar = tqdm(feeder.epoch(epoch), total=feeder.steps, desc=f"epoch {epoch}",
                leave=False, disable=not progress)  # fmt: skip
     for step, (images, labels) in enumerate(bar, start=1):
-        x, y = to_input(images, place.device), labels.to(place.device, non_blocking=True)
+        x, y = to_input(images, place.device), labels.to(place.device)
         with place.autocast():
             logits = run.model(x)
         loss = cross_entropy(logits.float(), y, label_smoothing=run.recipe.label_smoothing)
@@ -96,7 +94,7 @@ def train_epoch(
 
 @torch.inference_mode()
 def evaluate(
-    model: nn.Module, images: "Tensor | object", labels: object, place: Placement
+    model: nn.Module, images: np.ndarray, labels: np.ndarray, place: Placement
 ) -> tuple[float, float]:
     """Return mean cross-entropy and accuracy of ``model`` on all images, without augmentation.
 

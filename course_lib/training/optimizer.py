@@ -24,7 +24,8 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int) -> OneCycleLR:
-    """Return one linear rise and one linear fall that end exactly with the run (Smith 2018)."""
+    """Return one linear rise and one linear fall that end exactly with the run (Smith and Topin,
+    arXiv 1708.07120)."""
     return OneCycleLR(
         optimizer,
         max_lr=recipe.peak_lr,
@@ -42,12 +43,12 @@ def _warm_average(decay: float) -> Callable[[list[Tensor], list[Tensor], Tensor]
 
     @torch.no_grad()
     def update(averages: list[Tensor], currents: list[Tensor], count: Tensor) -> None:
-        weight = 1 - min(decay, (1 + int(count)) / (10 + int(count)))
-        for average, current in zip(averages, currents, strict=True):
-            if average.is_floating_point():
-                average.lerp_(current.to(average.dtype), weight)
-            else:
-                average.copy_(current)
+        steps = int(count)
+        weight = 1 - min(decay, (1 + steps) / (10 + steps))
+        if averages[0].is_floating_point():  # torch groups the tensors by type
+            torch._foreach_lerp_(averages, currents, weight)
+        else:
+            torch._foreach_copy_(averages, currents)
 
     return update
 

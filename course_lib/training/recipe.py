@@ -12,7 +12,7 @@ class Recipe:
     and ``hole`` are the probabilities of the three augmentations.
     """
 
-    epochs: int = 24
+    epochs: int = 36
     batch_size: int = 128
     peak_lr: float = 0.2
     warmup: float = 0.2

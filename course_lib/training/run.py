@@ -1,5 +1,6 @@
 """The state of a run: what is saved after each epoch, and how a run comes back."""
 
+import hashlib
 import platform
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def make_header(model: nn.Module, data: ImageData, recipe: Recipe, place: Placem
     return {
         "kind": "header",
         "network": type(model).__name__,
+        "architecture": hashlib.sha256(repr(model).encode()).hexdigest()[:16],
         "parameters": sum(p.numel() for p in model.parameters()),
         "data": data.name,
         "train_images": len(data.train_labels),
@@ -69,6 +71,7 @@ class Run:
     optimizer: torch.optim.Optimizer
     schedule: OneCycleLR
     scaler: torch.amp.GradScaler
+    device: str
     log: Log
     epoch: int = 0
 
@@ -86,7 +89,8 @@ class Run:
             folder,
             optimizer,
             make_schedule(optimizer, recipe, steps),
-            torch.amp.GradScaler(place.device.type, enabled=place.scale),
+            torch.amp.GradScaler(place.device.type, init_scale=2.0**12, enabled=place.scale),
+            place.description,
             Log(make_header(model, data, recipe, place)),
         )
         saved = folder / "last.pt"
@@ -113,7 +117,6 @@ class Run:
         self, epoch: int, learned: tuple[float, float], judged: tuple[float, float], seconds: float
     ) -> None:
         """Log the epoch and save everything; a kill before the save repeats the epoch."""
-        self.epoch = epoch
         record = {
             "kind": "epoch",
             "epoch": epoch,
@@ -123,6 +126,7 @@ class Run:
             "test_accuracy": round(judged[1], 5),
             "learning_rate": round(self.schedule.get_last_lr()[0], 6),
             "seconds": round(seconds, 2),
+            "device": self.device,  # a resumed run may go on elsewhere
         }
         self.log.append(record, self.folder / "log.jsonl")
         state = {
@@ -135,6 +139,18 @@ class Run:
             "epochs": self.log.epochs,
         }
         write_atomically(self.folder / "last.pt", lambda file: torch.save(state, file))
+        self.epoch = epoch
+
+    def stop(self) -> str:
+        """Go back to the last saved state, and say in a sentence where the run stands."""
+        where = f"Stopped in epoch {self.epoch + 1} of {self.recipe.epochs}."
+        if not self.epoch:
+            return f"{where} No epoch was finished, so nothing is saved; run again from the start."
+        self._restore(self.folder / "last.pt")
+        return (
+            f"{where} The state after epoch {self.epoch} is in {self.folder}; resume=True "
+            "(or --resume) goes on from there."
+        )
 
     def _restore(self, saved: Path) -> None:
         """Load a saved state; refuse one of another recipe, network or data set."""
@@ -142,7 +158,7 @@ class Run:
         header, mine = state["header"], self.log.header
         wrong = self.recipe.differences(header["recipe"]) + [
             f"{key}: {header[key]} before, {mine[key]} now"
-            for key in ("network", "data", "train_images", "test_label_digest")
+            for key in ("network", "architecture", "data", "train_images", "test_label_digest")
             if header[key] != mine[key]
         ]
         if wrong:
@@ -152,6 +168,7 @@ class Run:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
-        self.scaler.load_state_dict(state["scaler"])
+        if state["scaler"]:  # empty where the run so far needed none
+            self.scaler.load_state_dict(state["scaler"])
         self.log = Log(header, state["epochs"])
         self.epoch = len(self.log.epochs)

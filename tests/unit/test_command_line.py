@@ -15,7 +15,7 @@ def test_train_writes_a_log_and_names_the_data(tmp_path, capsys):
     out = capsys.readouterr().out
     assert code == 0
     assert "held-out training images" in out
-    assert "of 100 test images" in out
+    assert "of 100 images" in out
     assert "CIFAR-10" not in out
     assert (tmp_path / "run" / "log.jsonl").exists()
 
@@ -33,7 +33,7 @@ def test_summary_prints_parameters_and_receptive_field(capsys):
         (["train", "--network", "resnet", "--data", "synthetic"], "no network 'resnet'"),
         (["train", "--epochs", "0", "--data", "synthetic"], "epochs is 0; expected 1 or more"),
         (["train", "--device", "tpu", "--data", "synthetic"], "device is 'tpu'"),
-        (["export", "no/such/run"], "no/such/run"),
+        (["export", "no/such/run", "--name", "x", "--data", "synthetic"], "no/such/run"),
     ],
 )
 def test_a_mistake_gives_a_sentence_and_exit_code_2(arguments, sentence, capsys):

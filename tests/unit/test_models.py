@@ -1,6 +1,7 @@
 """The networks: what the brief asks for, counted by torch, and the weights that ship."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.data import cifar10
+from course_lib.data import cifar10, synthetic
 from course_lib.models.blocks import ConvBlock, DepthwiseSeparable, Normalize
 from course_lib.models.export import export
 from course_lib.models.pretrained import (
@@ -22,7 +23,7 @@ from course_lib.models.pretrained import (
 from course_lib.models.session9 import Session9Net
 from course_lib.models.summary import summary
 from course_lib.receptive_field import analyse, measure
-from course_lib.training import read_log
+from course_lib.training import Recipe, read_log, train
 from course_lib.training.device import choose
 from course_lib.training.loop import evaluate
 
@@ -117,6 +118,9 @@ def test_every_shipped_file_has_weights_log_and_card_that_agree():
         assert card["parameters"] == sum(p.numel() for p in load_pretrained(name).parameters())
         for key in ("data", "device", "commit", "command"):
             assert card[key] == log.header[key]
+        counts = np.array(card["confusion"])
+        assert counts.sum(axis=1).tolist() == [1000] * 10
+        assert counts.trace() / 10_000 == pytest.approx(card["test_accuracy"], abs=0.001)
 
 
 def test_the_shipped_log_shows_85_per_cent_on_the_whole_test_set():
@@ -138,16 +142,13 @@ def test_the_shipped_weights_score_what_their_card_says_on_the_real_test_images(
 
 
 def test_export_writes_weights_log_and_card_of_a_finished_run(tmp_path):
-    from course_lib.data import synthetic
-    from course_lib.training import Recipe, train
-
     data = synthetic(train=20, test=10)
     torch.manual_seed(0)
     model = Session9Net(mean=data.mean, std=data.std)
     folder, target = tmp_path / "run", tmp_path / "weights"
     recipe = Recipe(epochs=1, batch_size=10)
     result = train(model, data, recipe, folder, device="cpu", progress=False)
-    weights, log, card = export(folder, "session9", target)
+    weights, log, card = export(folder, "session9", data, target)
     assert json.loads(Path(card).read_text())["data"] == "synthetic set"
     assert read_log(log).final_accuracy == result.log.final_accuracy
     from safetensors.torch import load_model
@@ -158,8 +159,20 @@ def test_export_writes_weights_log_and_card_of_a_finished_run(tmp_path):
     torch.testing.assert_close(twin.eval()(x), result.model(x))
     np.testing.assert_allclose(twin.normalize.mean.flatten().numpy(), data.mean, rtol=1e-6)
 
+    other = replace(data, test_labels=data.test_labels[::-1].copy())
+    with pytest.raises(ValueError, match="was judged on 10 images of synthetic set, not on the"):
+        export(folder, "session9", other, target)
+    claim = (folder / "log.jsonl").read_text()
+    (folder / "log.jsonl").write_text(
+        claim.replace('"test_accuracy": ', '"test_accuracy": 0.9, "measured": ')
+    )
+    before = sorted(target.iterdir())
+    with pytest.raises(ValueError, match="and their log says 90.00%"):
+        export(folder, "session9", data, target)
+    assert sorted(target.iterdir()) == before
+
 
 def test_export_refuses_an_unfinished_run(tmp_path):
     (tmp_path / "log.jsonl").write_text('{"kind": "header", "recipe": {"epochs": 3}}\n')
     with pytest.raises(ValueError, match="has 0 of 3 epochs; finish it with --resume"):
-        export(tmp_path, "session9", tmp_path / "weights")
+        export(tmp_path, "session9", synthetic(10, 10), tmp_path / "weights")

@@ -16,7 +16,7 @@ from torch import nn
 from course_lib.data import ImageData
 from course_lib.training import Recipe, checkpoints, read_log, train
 from course_lib.training.checkpoints import checkpoint_folder
-from course_lib.training.device import choose
+from course_lib.training.device import Placement, choose
 from course_lib.training.loop import evaluate
 from course_lib.training.optimizer import make_average, make_optimizer, make_schedule
 from course_lib.training.run import Run
@@ -111,8 +111,20 @@ def test_ctrl_c_leaves_a_usable_state(tmp_path, capsys):
     assert not stopped.finished
     assert len(stopped.log.epochs) == 1
     assert stopped.model(torch.rand(1, 3, 32, 32)).shape == (1, 10)
-    assert "resume" in capsys.readouterr().out
+    assert "state after epoch 1" in capsys.readouterr().out
+    _, accuracy = evaluate(stopped.model, small_data().test_images, small_data().test_labels,
+                           choose("cpu"))  # fmt: skip
+    assert accuracy == stopped.log.final_accuracy  # the model is the one of the last line
     assert run(tmp_path, resume=True).finished
+
+
+def test_ctrl_c_in_the_first_epoch_promises_nothing(tmp_path, capsys):
+    model = small_model()
+    model.register_forward_pre_hook(lambda module, inputs: exec("raise KeyboardInterrupt"))
+    stopped = train(model, small_data(), RECIPE, tmp_path, progress=False, device="cpu")
+    assert not stopped.finished
+    assert "nothing is saved" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"log.jsonl"}
 
 
 def test_training_learns_and_the_log_says_so(tmp_path):
@@ -127,6 +139,7 @@ def test_training_learns_and_the_log_says_so(tmp_path):
     assert header["recipe"]["seed"] == 4
     assert {"device", "versions", "command", "commit", "parameters"} <= set(header)
     assert [record["epoch"] for record in epochs] == [1, 2, 3]
+    assert {record["device"] for record in epochs} == {"cpu, float32"}
     assert len(result.log.table().splitlines()) == 4
     loss, accuracy = evaluate(result.model, small_data().test_images, small_data().test_labels,
                               choose("cpu"))  # fmt: skip
@@ -147,6 +160,22 @@ def test_resume_refuses_another_recipe_and_names_the_difference(tmp_path):
     other = Recipe(epochs=5, batch_size=32, peak_lr=0.1, seed=4)
     with pytest.raises(ValueError, match="epochs: 3 before, 5 now"):
         train(small_model(), small_data(), other, tmp_path, resume=True, progress=False)
+
+
+def test_resume_refuses_another_network_even_where_all_shapes_agree(tmp_path):
+    run(tmp_path)
+    dilated = small_model()
+    dilated[0].dilation = (2, 2)
+    with pytest.raises(ValueError, match="architecture: .* before"):
+        train(dilated, small_data(), RECIPE, tmp_path, resume=True, progress=False, device="cpu")
+
+
+def test_a_run_may_go_on_where_gradients_need_scaling(tmp_path):
+    run(tmp_path)
+    scaled = Placement(torch.device("cpu"), None, True, "a device with float16")
+    back = Run.start(small_model(), small_data(), RECIPE, tmp_path, scaled, 6, resume=True)
+    assert back.scaler.is_enabled()
+    assert back.epoch == 3
 
 
 def test_a_full_disk_leaves_the_last_state_whole(tmp_path, monkeypatch):

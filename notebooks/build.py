@@ -22,6 +22,8 @@ from pipeline.workbook import ROOT, Workbook, stamp_repository
 
 from course_lib.files import write_atomically
 
+_SHOWN = 5  # differences of a notebook, before the rest is only counted
+
 
 def build(source: Path, workbook: Workbook, keep_outputs: bool = False) -> str:
     """Write the notebook of `source`; returns what was done, in a word."""
@@ -88,8 +90,10 @@ def _one(source: Path, workbook: Workbook, options: argparse.Namespace) -> bool:
             return True
     except (SourceError, ExecutionError) as error:
         problems = [str(error)] if options.check else [f"{error}\n  the old notebook is untouched"]
-    for problem in problems:
+    for problem in problems[:_SHOWN]:
         print(f"{source.stem}: {problem}", file=sys.stderr)
+    if len(problems) > _SHOWN:
+        print(f"{source.stem}: … {len(problems) - _SHOWN} more differences", file=sys.stderr)
     return not problems
 
 

@@ -79,12 +79,14 @@ def twenty(tmp_path_factory):
     return home, dict(check_folder(home, limit=LIMIT, jobs=2))
 
 
+@pytest.mark.slow
 def test_a_folder_of_twenty_gives_a_report_for_each(twenty):
     home, reports = twenty
     assert len(reports) == 20
     assert list(reports) == sorted(path.name for path in home.iterdir() if path.name != ".git")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_submission_is_a_sentence_and_stops_none_of_the_others(name, twenty):
     report = twenty[1][name]
@@ -93,6 +95,7 @@ def test_a_bad_submission_is_a_sentence_and_stops_none_of_the_others(name, twent
     assert (report.rows, report.exit_code) == ((), 3)
 
 
+@pytest.mark.slow
 def test_the_good_ones_beside_them_are_judged(twenty):
     reports = twenty[1]
     assert reports["complete"].verdict == "all passed"
@@ -104,6 +107,7 @@ def test_the_good_ones_beside_them_are_judged(twenty):
     assert "no file" in reports["no model"].trouble
 
 
+@pytest.mark.slow
 def test_what_a_submission_prints_does_not_reach_the_report(twenty):
     report = twenty[1]["noisy"]
     assert report.named("failed") == [
@@ -114,12 +118,14 @@ def test_what_a_submission_prints_does_not_reach_the_report(twenty):
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_left_in_the_submissions_folder(twenty):
     assert sorted(path.name for path in (twenty[0] / "complete").iterdir()) == [
         "data.py", "log.jsonl", "model.py",
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_submission_past_its_limit_is_killed_with_all_that_it_started(tmp_path):
     mark = tmp_path / "alive"
     loop = f"import time\nwhile True:\n    open({str(mark)!r}, 'w').close()\n    time.sleep(.05)"
@@ -135,6 +141,7 @@ def test_a_submission_past_its_limit_is_killed_with_all_that_it_started(tmp_path
     assert not mark.exists()
 
 
+@pytest.mark.slow
 def test_the_shell_says_the_same_and_tells_by_its_exit_code(complete):
     command = [sys.executable, "-m", "course_lib", "check", f"{complete / 'model.py'}:Net"]
     data = ["--augmentation", str(complete / "data.py") + ":augmentation"]

@@ -71,6 +71,7 @@ t.train(model, t.small_data(), t.RECIPE, {folder!r}, workers={workers}, progress
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("workers", [0, 2])
 def test_kill_9_in_mid_epoch_and_resume_gives_the_uninterrupted_weights(tmp_path, workers):

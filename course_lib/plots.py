@@ -97,7 +97,7 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Plot:
     axes = figure.subplots()
     axes.imshow(share, cmap="cividis", vmin=0, vmax=100)
     for row, column in np.ndindex(*share.shape):
-        if share[row, column] >= 0.5:
+        if round(share[row, column]) >= 1:
             axes.text(column, row, f"{share[row, column]:.0f}", ha="center", va="center",
                       fontsize=8.5, color="white" if share[row, column] < 55 else INK)  # fmt: skip
     axes.set_xticks(range(len(classes)), classes, rotation=45, ha="right", fontsize=9)

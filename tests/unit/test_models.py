@@ -111,7 +111,8 @@ def test_every_shipped_file_has_weights_log_and_card_that_agree():
     for name in names:
         log, card = read_log(shipped_log(name)), model_card(name)
         assert name in NETWORKS
-        assert (WEIGHTS / f"{name}.safetensors").stat().st_size < 1_000_000
+        size = (WEIGHTS / f"{name}.safetensors").stat().st_size
+        assert size < (1_000_000 if name.startswith("session9") else 2_100_000)
         assert card["test_accuracy"] == log.final_accuracy
         assert card["epochs"] == len(log.epochs) == log.header["recipe"]["epochs"]
         assert card["test_images"] == log.header["test_images"] == 10_000
@@ -128,15 +129,17 @@ def test_the_shipped_log_shows_85_per_cent_on_the_whole_test_set():
     assert log.header["test_label_digest"] == "c5575395e636cadc"
     assert log.header["train_images"] == 50_000
     assert log.final_accuracy >= 0.85
+    assert read_log(shipped_log("session7")).final_accuracy >= 0.80
 
 
 @pytest.mark.slow
-def test_the_shipped_weights_score_what_their_card_says_on_the_real_test_images(real_data):
+@pytest.mark.parametrize("name", sorted(path.stem for path in WEIGHTS.glob("*.safetensors")))
+def test_the_shipped_weights_score_what_their_card_says_on_the_real_test_images(name, real_data):
     data = cifar10(real_data)
-    card = model_card("session9")
+    card = model_card(name)
     assert data.name == card["data"], "this copy of CIFAR-10 is not the one of the card"
-    assert data.label_digest == read_log(shipped_log("session9")).header["test_label_digest"]
-    model = load_pretrained("session9")
+    assert data.label_digest == read_log(shipped_log(name)).header["test_label_digest"]
+    model = load_pretrained(name)
     _, accuracy = evaluate(model, data.test_images, data.test_labels, choose("cpu"))
     assert accuracy == pytest.approx(card["test_accuracy"], abs=0.0005)  # five images: rounding
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.data.dataset import ImageData
+from course_lib.files import write_atomically
 
 FILE = "cifar10-decoded.npz"
 FORMAT = 1
@@ -77,15 +78,6 @@ def _keep(data: ImageData, places: list[Path], key: str) -> None:
 
 
 def _write(data: ImageData, place: Path, key: str) -> None:
-    """Write the whole file under another name first: a reader sees all of it or nothing."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    partial = place.with_name(f"{place.name}.{os.getpid()}.tmp")
     arrays = {name: getattr(data, name) for name in ARRAYS}
-    try:
-        with partial.open("wb") as file:
-            np.savez(file, key=key, name=data.name, classes=data.classes, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(place)
-    finally:
-        partial.unlink(missing_ok=True)
+    facts = {"key": key, "name": data.name, "classes": data.classes}
+    write_atomically(place, lambda file: np.savez(file, **facts, **arrays))

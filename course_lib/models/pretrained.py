@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_model, save_model
+from safetensors.torch import load_model, save
 from torch import nn
 
+from course_lib.files import write_atomically
 from course_lib.models.session7 import Session7Net
 from course_lib.models.session9 import Session9Net
 from course_lib.models.session9_dilated import Session9DilatedNet
@@ -59,4 +60,5 @@ def shipped_log(name: str = "session9") -> Path:
 
 def save_weights(model: nn.Module, path: Path) -> None:
     """Save the weights and buffers of ``model`` as safetensors."""
-    save_model(model, str(path))
+    state = {name: value.contiguous() for name, value in model.state_dict().items()}
+    write_atomically(path, save(state))

@@ -157,9 +157,9 @@ class Run:
         state = torch.load(saved, map_location="cpu", weights_only=True)
         header, mine = state["header"], self.log.header
         wrong = self.recipe.differences(header["recipe"]) + [
-            f"{key}: {header[key]} before, {mine[key]} now"
+            f"{key}: {header.get(key)} before, {mine[key]} now"
             for key in ("network", "architecture", "data", "train_images", "test_label_digest")
-            if header[key] != mine[key]
+            if header.get(key) != mine[key]
         ]
         if wrong:
             raise ValueError(f"{saved} belongs to another run ({'; '.join(wrong)}); "

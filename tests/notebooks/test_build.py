@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pipeline.derive import derive, setup_source
+from pipeline.execute import _in_256_colours
 from pipeline.workbook import Workbook, stamp_repository
 
 from course_lib.frontends.figures import picture
@@ -79,6 +80,19 @@ def test_the_stored_picture_has_few_colours_and_is_the_one_that_a_kernel_shows(b
     assert len(np.unique(stored.reshape(-1, 3), axis=0)) <= 256
     assert stored.shape == shown.shape
     assert np.abs(stored - shown).mean() < 1
+
+
+def test_a_flat_area_keeps_its_colour_beside_a_thousand_others():
+    random = np.random.default_rng(0)
+    busy = random.integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    busy[20:90, 20:90] = (145, 144, 125)  # the hole of the assignment's gallery
+    busy[100:] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(busy).save(buffer, "PNG")
+    png = base64.b64decode(_in_256_colours(base64.b64encode(buffer.getvalue()).decode()))
+    stored = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    assert (stored[20:90, 20:90] == (145, 144, 125)).all()
+    assert (stored[100:] == 255).all()
 
 
 def test_check_is_content_with_what_was_built(built, capsys):

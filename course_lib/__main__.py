@@ -31,6 +31,8 @@ def make_parser() -> argparse.ArgumentParser:
     train.add_argument("--network", default="session9")
     train.add_argument("--data", default="auto", choices=["auto", "cifar10", "synthetic"],
                        help="auto: CIFAR-10 with a GPU, the synthetic set without")  # fmt: skip
+    train.add_argument("--per-class", type=int, default=0, metavar="N",
+                       help="train on N images a class; the test set stays whole")  # fmt: skip
     train.add_argument("--hold-out", type=int, default=0, metavar="N",
                        help="judge on N held-out training images, not on the test set")  # fmt: skip
     train.add_argument("--folder", type=Path, help="log and checkpoint go here")
@@ -65,6 +67,8 @@ def run_train(options: argparse.Namespace) -> int:
     from course_lib.training import train
 
     data = load(options.data)
+    if options.per_class:
+        data = data.subset(options.per_class)
     if options.hold_out:
         data = data.hold_out(options.hold_out)
     recipe = Recipe(**{item.name: getattr(options, item.name) for item in fields(Recipe)})

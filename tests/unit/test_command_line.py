@@ -1,11 +1,13 @@
 """`python -m course_lib`: it does what the notebook does, and answers mistakes in a sentence."""
 
+import json
 import subprocess
 import sys
 
 import pytest
 
 from course_lib.__main__ import main
+from course_lib.data import synthetic
 
 
 @pytest.mark.slow
@@ -18,6 +20,15 @@ def test_train_writes_a_log_and_names_the_data(tmp_path, capsys):
     assert "of 100 images" in out
     assert "CIFAR-10" not in out
     assert (tmp_path / "run" / "log.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_train_on_a_share_of_the_images_keeps_the_test_set_whole(tmp_path):
+    options = ["--data", "synthetic", "--epochs", "1", "--device", "cpu", "--workers", "0"]
+    assert main(["train", *options, "--per-class", "20", "--folder", str(tmp_path)]) == 0
+    header = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[0])
+    assert header["train_images"] == 200
+    assert header["test_images"] == len(synthetic().test_labels)
 
 
 def test_summary_prints_parameters_and_receptive_field(capsys):

@@ -54,7 +54,11 @@ def model_card(name: str = "session9") -> dict[str, Any]:
 
 
 def shipped_log(name: str = "session9") -> Path:
-    """Return the path of the training log of shipped weights."""
+    """Return the path of a training log that ships.
+
+    Each of the shipped weights has one; "session9-fifth" is a run on a fifth of the training
+    images, for those who train without a GPU, and ships no weights.
+    """
     return WEIGHTS / f"{name}.jsonl"
 
 

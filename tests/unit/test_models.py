@@ -124,6 +124,17 @@ def test_every_shipped_file_has_weights_log_and_card_that_agree():
         assert counts.trace() / 10_000 == pytest.approx(card["test_accuracy"], abs=0.001)
 
 
+def test_the_log_on_a_fifth_of_the_images_was_judged_on_all_test_images():
+    log = read_log(shipped_log("session9-fifth"))
+    assert log.header["network"] == "Session9Net"
+    assert log.header["train_images"] == log.header["test_images"] == 10_000
+    whole = read_log(shipped_log("session9")).header
+    assert log.header["test_label_digest"] == whole["test_label_digest"]
+    assert log.header["architecture"] == whole["architecture"]
+    assert len(log.epochs) == log.header["recipe"]["epochs"]
+    assert log.final_accuracy >= 0.75
+
+
 def test_the_shipped_log_shows_85_per_cent_on_the_whole_test_set():
     log = read_log(shipped_log("session9"))
     assert log.header["test_label_digest"] == "c5575395e636cadc"

@@ -5,16 +5,27 @@ and the assignment's rules all ask here. Sizes are (height, width), shapes (C, H
 """
 
 from .convolution import Convolution
-from .fields import Field, positions_that_see_all, receptive_fields
+from .coverage import overlap_counts, overlaps_along, path_counts_along, unread
+from .fields import Field, receptive_fields
+from .layer import Layer, Tap, explain
 from .network import Network, Node, chain, merge, source
 from .operations import Add, Concatenate, Elementwise, GlobalPooling, Input, Linear, Operation
-from .pairs import GeometryError, Pair, Shape, as_pair
+from .padding import Padding
+from .padding_modes import PADDING_MODES, border_problem, padded_index
+from .pairs import GeometryError, Pair, Shape, Share, as_pair
 from .paths import PathCounts, path_counts
-from .pooling import Padding, Pooling
+from .pooling import Pooling
+from .positions import positions_that_see_all
+from .projective import projective_field
+from .reach import Reach
+from .shuffle import PixelShuffle, PixelUnshuffle, shuffle_source, shuffle_target
 from .table import LayerRow, LayerTable, layer_table
-from .window import Tap, Window, explain
+from .transposed import TransposedConvolution
+from .upsampling import Upsample
+from .window import Window
 
 __all__ = [
+    "PADDING_MODES",
     "Add",
     "Concatenate",
     "Convolution",
@@ -23,6 +34,7 @@ __all__ = [
     "GeometryError",
     "GlobalPooling",
     "Input",
+    "Layer",
     "LayerRow",
     "LayerTable",
     "Linear",
@@ -32,17 +44,32 @@ __all__ = [
     "Padding",
     "Pair",
     "PathCounts",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "Pooling",
+    "Reach",
     "Shape",
+    "Share",
     "Tap",
+    "TransposedConvolution",
+    "Upsample",
     "Window",
     "as_pair",
+    "border_problem",
     "chain",
     "explain",
     "layer_table",
     "merge",
+    "overlap_counts",
+    "overlaps_along",
+    "padded_index",
     "path_counts",
+    "path_counts_along",
     "positions_that_see_all",
+    "projective_field",
     "receptive_fields",
+    "shuffle_source",
+    "shuffle_target",
     "source",
+    "unread",
 ]

@@ -5,14 +5,24 @@ says what is wrong, and every question about sizes raises that sentence as a Geo
 """
 
 from dataclasses import dataclass
+from math import prod
 
-from .checks import at_least_one, empty_input, kernel_problem, normalise
-from .pairs import Pair, Shape, times
+from .checks import (
+    dilation_problem,
+    empty_input,
+    kernel_problem,
+    normalise,
+    not_negative,
+    stride_problem,
+)
+from .grouped import Grouped
+from .padding_modes import border_problem, mode_problem
+from .pairs import Pair, times
 from .window import Window
 
 
 @dataclass(frozen=True)
-class Convolution(Window):
+class Convolution(Grouped, Window):
     """A 2-D convolution, named and parametrised as ``torch.nn.Conv2d``.
 
     Sizes are ints or (height, width) pairs; ``padding`` may also be "same" or "valid".
@@ -26,6 +36,7 @@ class Convolution(Window):
     dilation: int | Pair = 1
     groups: int = 1
     bias: bool = True
+    padding_mode: str = "zeros"
 
     def __post_init__(self) -> None:
         normalise(self, "kernel_size", "stride", "dilation")
@@ -52,36 +63,27 @@ class Convolution(Window):
         """(out_channels, in_channels / groups, kernel height, kernel width)."""
         return self.out_channels, self.in_channels // self.groups, *self.kernel_size
 
-    @property
-    def parameters(self) -> int:
-        out_channels, in_channels, height, width = self.weight_shape
-        return out_channels * (in_channels * height * width + bool(self.bias))
-
     def macs(self, output_size: Pair) -> int:
         """Each weight is used once at each output position; the bias adds no product."""
-        out_channels, in_channels, height, width = self.weight_shape
-        return out_channels * in_channels * height * width * output_size[0] * output_size[1]
-
-    def channels_read_by(self, output_channel: int) -> range:
-        """The input channels that feed this output channel: those of its group."""
-        width = self.in_channels // self.groups
-        first = output_channel // (self.out_channels // self.groups) * width
-        return range(first, first + width)
+        return prod(self.weight_shape) * prod(output_size)
 
     def setting_problem(self) -> str | None:
         return (
-            self._group_problem()
+            self.group_problem()
             or self._padding_problem()
+            or stride_problem(self.stride)
             or kernel_problem(self.kernel_size)
-            or at_least_one(self.stride, "stride", "non-positive stride is not supported")
-            or at_least_one(self.dilation, "dilation", "dilation should be greater than zero")
+            or dilation_problem(self.dilation)
         )
 
     def size_problem(self, input_size: Pair) -> str | None:
-        padded, kernel = self._padded(input_size), self.effective_kernel_size
-        missing = max(kernel[0] - padded[0], kernel[1] - padded[1])
         if min(input_size) < 1:
             return empty_input(input_size)
+        for border, length in zip(self.borders, input_size, strict=True):
+            if complaint := border_problem(*border, length, self.padding_mode):
+                return complaint
+        padded, kernel = self._padded(input_size), self.effective_kernel_size
+        missing = max(kernel[0] - padded[0], kernel[1] - padded[1])
         if missing <= 0:
             return None
         return (
@@ -90,45 +92,21 @@ class Convolution(Window):
             f"{-(-missing // 2)} more on each side, or take a smaller kernel_size or dilation."
         )
 
-    def channel_problem(self, shape: Shape) -> str | None:
-        if shape[0] == self.in_channels:
-            return None
-        return (
-            f"Given groups={self.groups}, weight of size {list(self.weight_shape)}, expected "
-            f"input{[1, *shape]} to have {self.in_channels} channels, but got {shape[0]} channels "
-            f"instead. Set in_channels={shape[0]}, or let the layer before it put out "
-            f"{self.in_channels} channels."
-        )
-
-    def _shape(self, *shapes: Shape) -> Shape:
-        return self.out_channels, *super()._shape(*shapes)[1:]
-
-    def _group_problem(self) -> str | None:
-        if self.groups < 1:
-            return f"groups must be a positive integer. Found {self.groups}; 1 mixes all channels."
-        for name in ("in_channels", "out_channels"):
-            channels = getattr(self, name)
-            if channels < 1:
-                return f"{name} is {channels}: a layer needs one channel at least."
-            if channels % self.groups:
-                return (
-                    f"{name} must be divisible by groups. {channels} channels do not split into "
-                    f"{self.groups} equal groups; choose a divisor of both channel numbers."
-                )
-        return None
-
     def _padding_problem(self) -> str | None:
+        if complaint := mode_problem(self.padding_mode):
+            return complaint
+        if self.padding == "same" and self.stride != (1, 1):
+            return (
+                "padding='same' is not supported for strided convolutions. Write the padding as a "
+                "number: dilation * (kernel_size - 1) // 2."
+            )
+        if self.padding in ("same", "valid"):
+            return None
         if isinstance(self.padding, str):
-            if self.padding not in ("same", "valid"):
-                return (
-                    f"Invalid padding string {self.padding!r}, should be one of 'same', 'valid'. "
-                    "A number, or a pair (height, width), is possible too."
-                )
-            if self.padding == "same" and self.stride != (1, 1):
-                return (
-                    "padding='same' is not supported for strided convolutions. Write the padding "
-                    "as a number: dilation * (kernel_size - 1) // 2."
-                )
-        elif min(self.padding) < 0:
-            return f"negative padding is not supported. Found {self.padding}; take 0 or more."
-        return None
+            return (
+                f"Invalid padding string {self.padding!r}, should be one of 'same', 'valid'. "
+                "A number, or a pair (height, width), is possible too."
+            )
+        if self.padding_mode != "zeros":  # F.pad makes these borders, and a negative one cuts off
+            return None
+        return not_negative(self.padding, "padding")

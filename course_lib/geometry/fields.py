@@ -1,52 +1,120 @@
-"""Receptive fields by the recurrence: three numbers an axis, carried from layer to layer.
+"""Receptive fields, carried from layer to layer as boxes.
 
 A layer with effective kernel K, stride s and padding p makes of (size r, jump j, start u)
 
     r + (K - 1) * j,    j * s,    u - p * j
 
 (Araujo, Norris, Sim: Computing Receptive Fields of Convolutional Neural Networks, Distill 2019,
-extended by dilation). The tests hold it against the exact sets of ``paths.py``.
+extended by dilation). Behind a layer that makes maps larger, j becomes a fraction and r depends on
+the position, so the recurrence no longer holds. Carried here is what it abbreviates: the first and
+the last pixel that each cell reads (``reach.py``). The tests hold it against the exact sets of
+``paths.py``.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from itertools import product
+from math import lcm
 
+from .layer import Layer
 from .network import Network, Node
 from .operations import GlobalPooling, Linear
-from .pairs import GeometryError, Pair, Shape, times
-from .window import Window
+from .pairs import GeometryError, Pair, Shape, Share, times
+from .reach import Reach, Span, around, length
 
 
 @dataclass(frozen=True)
 class Field:
-    """What one output cell reads of the input: a box of ``size`` input pixels, holes included.
+    """What one output cell reads of the input: a box of pixels, holes included.
 
-    ``jump`` is how far the box moves from one cell to the next, ``start`` the top left corner of
-    the box of cell (0, 0); it is negative where the box begins in the padding.
+    ``parts`` are the reaches (rows, columns) whose boxes make it up: one, but for branches of which
+    some leave cells without input. Channels are taken as mixed by every layer.
     """
 
-    size: Pair = (1, 1)
-    jump: Pair = (1, 1)
-    start: Pair = (0, 0)
+    parts: tuple[tuple[Reach, Reach], ...] = ((Reach(), Reach()),)
 
-    def after(self, layer: Window) -> "Field":
+    def after(self, layer: Layer) -> "Field":
         """The field of a cell behind one more layer."""
-        axes = range(2)
-        kernel, stride, borders = layer.effective_kernel_size, layer.stride, layer.borders
-        size = tuple(self.size[a] + (kernel[a] - 1) * self.jump[a] for a in axes)
-        jump = tuple(self.jump[a] * stride[a] for a in axes)
-        start = tuple(self.start[a] - borders[a][0] * self.jump[a] for a in axes)
-        return Field(size, jump, start)
+        return Field(tuple((r.after(layer, 0), c.after(layer, 1)) for r, c in self.parts))
 
-    def box(self, cell: Pair = (0, 0)) -> tuple[Pair, Pair]:
-        """((first row, last row), (first column, last column)) that the cell reads."""
-        first = [u + j * index for u, j, index in zip(self.start, self.jump, cell, strict=True)]
-        rows, columns = ((u, u + r - 1) for u, r in zip(first, self.size, strict=True))
-        return rows, columns
+    def joined(self, other: "Field") -> "Field":
+        """The field of a cell that reads both, for fields of the same jump."""
+        parts = dict.fromkeys(self.parts + other.parts)
+        full = [part for part in parts if part[0].reads_everywhere and part[1].reads_everywhere]
+        if len(full) < 2:
+            return Field(tuple(parts))
+        box = reduce(lambda a, b: (a[0].joined(b[0]), a[1].joined(b[1])), full)
+        return Field((box, *(part for part in parts if part not in full)))
+
+    @property
+    def jump(self) -> tuple[Share, Share]:
+        """How far the box moves from one cell to the next, in input pixels, on average."""
+        rows, columns = self.parts[0]
+        return rows.jump, columns.jump
+
+    @property
+    def size(self) -> Pair:
+        """(height, width) of the box; the largest of all positions where it varies."""
+        height, width = map(max, self._sizes)
+        return height, width
+
+    @property
+    def start(self) -> Pair | None:
+        """The top left corner of the box of cell (0, 0), None if that cell reads nothing.
+
+        It is negative where the box begins in the padding.
+        """
+        box = self._box((0, 0))
+        return box and (box[0][0], box[1][0])
+
+    @property
+    def period(self) -> Pair:
+        """After how many cells, down and across, boxes of the same sizes return."""
+        lines = zip(*self.parts, strict=True)
+        down, across = (lcm(*(reach.period for reach in line)) for line in lines)
+        return down, across
+
+    @property
+    def varies(self) -> bool:
+        """Whether the size depends on the position."""
+        return any(len(lengths) > 1 for lengths in self._sizes)
+
+    def reads_anything(self, cell: Pair = (0, 0)) -> bool:
+        """False for a cell that no tap leads to, as where a stride exceeds the stamped kernel."""
+        return self._box(cell) is not None
+
+    def box(self, cell: Pair = (0, 0)) -> tuple[Span, Span]:
+        """((first row, last row), (first column, last column)) that the cell reads.
+
+        Raises GeometryError for a cell that reads nothing.
+        """
+        box = self._box(cell)
+        if box is None:
+            raise GeometryError(
+                f"Cell {tuple(cell)} reads nothing: no tap leads there. Choose a neighbour, or "
+                "give the layer that enlarges a kernel_size of its stride at least."
+            )
+        return box
 
     def centre(self, cell: Pair = (0, 0)) -> tuple[float, float]:
         """The middle of the box, as (row, column); halves lie between two pixels."""
         row, column = (sum(ends) / 2 for ends in self.box(cell))
         return row, column
+
+    def _box(self, cell: Pair) -> tuple[Span, Span] | None:
+        spans = [(rows.span(cell[0]), columns.span(cell[1])) for rows, columns in self.parts]
+        seen = [box for box in spans if None not in box]
+        return (around(b[0] for b in seen), around(b[1] for b in seen)) if seen else None
+
+    @cached_property
+    def _sizes(self) -> tuple[set[int], set[int]]:
+        """The heights and the widths that boxes have; 0 for cells that read nothing."""
+        if len(self.parts) == 1:  # rows and columns do not know of each other
+            heights, widths = ({length(span) for span in reach.spans} for reach in self.parts[0])
+            return (heights, widths) if any(heights) and any(widths) else ({0}, {0})
+        boxes = [self._box(cell) or (None, None) for cell in product(*map(range, self.period))]
+        return {length(rows) for rows, _ in boxes}, {length(columns) for _, columns in boxes}
 
 
 def receptive_fields(network: Network, shapes: dict[Node, Shape]) -> dict[Node, Field | None]:
@@ -65,10 +133,11 @@ def receptive_fields(network: Network, shapes: dict[Node, Shape]) -> dict[Node, 
             fields[node] = Field()
         elif not known or _sees_all(node, shapes):
             fields[node] = None
-        elif isinstance(node.operation, Window):
-            fields[node] = known[0].after(node.operation)
+        elif isinstance(node.operation, Layer):
+            layer = node.operation.on(shapes[node.parents[0]][1:])
+            fields[node] = known[0].after(layer)
         else:
-            fields[node] = _hull(node, known)
+            fields[node] = _joined(node, known)
     return fields
 
 
@@ -77,59 +146,15 @@ def _sees_all(node: Node, shapes: dict[Node, Shape]) -> bool:
     return whole_map and shapes[node.parents[0]][1:] != (1, 1)
 
 
-def _hull(node: Node, fields: list[Field]) -> Field:
+def _joined(node: Node, fields: list[Field]) -> Field:
     jumps = sorted({field.jump for field in fields})
     if len(jumps) > 1:
+        odd = any(isinstance(share, Fraction) for jump in jumps for share in jump)
         raise GeometryError(
             f"{node.label}: the branches have different jumps, ({times(jumps[0])}) and "
             f"({times(jumps[1])}) input pixels a cell, so their cells do not lie over the same "
             "places. Give every branch the same product of strides."
+            + odd
+            * " Upsampling to an odd size, or with align_corners=True, has a step of its own."
         )
-    boxes = [field.box() for field in fields]
-    starts = [min(box[axis][0] for box in boxes) for axis in (0, 1)]
-    ends = [max(box[axis][1] for box in boxes) for axis in (0, 1)]
-    height, width = (end - start + 1 for start, end in zip(starts, ends, strict=True))
-    return Field((height, width), jumps[0], (starts[0], starts[1]))
-
-
-def merge_notes(network: Network, fields: dict[Node, Field | None]) -> tuple[str, ...]:
-    """Sentences on the merges where the box of one branch is not the box of all."""
-    wider, shifted, gated = [], [], []
-    for node in network.nodes:
-        joined = [fields[parent] for parent in node.parents]
-        known = [field for field in joined if field is not None]
-        if known and len(known) < len(joined):
-            gated.append(node.label)
-        if len({field.size for field in known}) > 1:
-            wider.append(node.label)
-        if len({field.centre() for field in known}) > 1:
-            shifted.append(node.label)
-    texts = (
-        (wider, "branches with different receptive fields meet; the larger one is kept."),
-        (shifted, "branches with shifted fields meet; the box around all of them is kept."),
-        (gated, "a branch that saw the whole image joins; the field of the other is kept."),
-    )
-    return tuple(f"{_places(labels)}: {text}" for labels, text in texts if labels)
-
-
-def _places(labels: list[str]) -> str:
-    return ", ".join(labels[:2]) + (f" and {len(labels) - 2} more" if len(labels) > 2 else "")
-
-
-def positions_that_see_all(
-    receptive_field: int, size: int, jump: int = 1, start: int | None = None
-) -> range:
-    """The output positions along one axis whose field covers every pixel of the image.
-
-    ``start`` is the first pixel in the field of position 0 (as in ``Field.start``); None centres
-    that field on pixel 0, as convolutions with padding "same" do. On 32 pixels a field of 45 is
-    enough for 14 positions, 63 for all 32; 33 is what the two positions in the middle need.
-    """
-    for name, value in (("receptive_field", receptive_field), ("size", size), ("jump", jump)):
-        if value < 1:
-            raise GeometryError(f"{name} is {value}; expected 1 or more pixels.")
-    first = -((receptive_field - 1) // 2) if start is None else start
-    outputs = -(-size // jump)
-    earliest = -((first + receptive_field - size) // jump)  # the field must reach the last pixel
-    latest = -first // jump  # and must not begin after the first one
-    return range(max(earliest, 0), max(min(latest + 1, outputs), max(earliest, 0)))
+    return reduce(Field.joined, fields)

@@ -1,8 +1,8 @@
-"""The steps of a network that have no window: inputs, merges, and those that see a whole map.
+"""The steps of a network that have no taps: inputs, merges, and those that see a whole map.
 
 An operation maps the shapes (C, H, W) of its parents to a shape. ``problem`` returns what PyTorch
-would complain about, with a cure, or None. Layers with a window are in ``window.py`` and
-``layers.py``; they follow the same protocol.
+would complain about, with a cure, or None. Steps that read neighbouring cells are ``Layer``s; they
+follow the same protocol.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,11 @@
 """Sizes as (height, width) pairs, and the one error that this package raises."""
 
+from fractions import Fraction
 from operator import index
 
 Pair = tuple[int, int]
 Shape = tuple[int, int, int]  # (C, H, W)
+Share = int | Fraction  # a whole number wherever it is one
 
 
 class GeometryError(ValueError):
@@ -25,6 +27,11 @@ def as_pair(value: int | tuple[int, int] | list[int], name: str = "size") -> Pai
     return height, width
 
 
-def times(pair: Pair) -> str:
+def times(pair: tuple[Share, Share]) -> str:
     """The pair as PyTorch's messages write it: ``4 x 6``."""
     return f"{pair[0]} x {pair[1]}"
+
+
+def whole(number: Share) -> Share:
+    """An int where the number is one, so that it prints and indexes like one."""
+    return int(number) if number == int(number) else number

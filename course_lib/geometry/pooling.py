@@ -1,8 +1,8 @@
-"""Pooling and padding: windows without weights, which leave the channels alone."""
+"""Max and average pooling: windows without weights, which leave the channels alone."""
 
 from dataclasses import dataclass
 
-from .checks import at_least_one, empty_input, kernel_problem, normalise
+from .checks import at_least_one, dilation_problem, empty_input, kernel_problem, normalise
 from .pairs import GeometryError, Pair, times
 from .window import Window
 
@@ -49,7 +49,7 @@ class Pooling(Window):
         complaint = (
             at_least_one(self.stride, "stride", _stride_words(self.stride))
             or kernel_problem(self.kernel_size)
-            or at_least_one(self.dilation, "dilation", "dilation should be greater than zero")
+            or dilation_problem(self.dilation)
         )
         if complaint or (height <= kernel_height // 2 and width <= kernel_width // 2):
             return complaint
@@ -83,30 +83,6 @@ class Pooling(Window):
         stride, padding = self.stride[axis], self.padding[axis]
         length = -((kernel - padded) // stride) + 1
         return length - 1 if (length - 1) * stride >= padded - padding else length
-
-
-@dataclass(frozen=True)
-class Padding(Window):
-    """Rows and columns put around a map (``F.pad``), or cut off where a border is negative.
-
-    ``borders`` is ((top, bottom), (left, right)). What fills the border does not matter here.
-    """
-
-    borders: tuple[Pair, Pair] = ((0, 0), (0, 0))
-    kind = "padding"
-    kernel_size = stride = dilation = (1, 1)
-
-    def setting_problem(self) -> str | None:
-        return None
-
-    def size_problem(self, input_size: Pair) -> str | None:
-        output = self._lengths(input_size)
-        if min(output) > 0:
-            return None
-        return (
-            f"The resulting size ({times(output)}) is non-positive: an input of "
-            f"({times(input_size)}) cannot lose that much. Cut off less."
-        )
 
 
 def _stride_words(stride: Pair) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .fields import Field, merge_notes, receptive_fields
+from .fields import Field, receptive_fields
 from .network import Network, Node
+from .notes import field_notes
 from .operations import Elementwise, Input
-from .pairs import Pair, Shape, as_pair
-from .window import Window
+from .pairs import Pair, Shape, Share, as_pair
 
 HEADINGS = (
     "layer", "kind", "kernel", "stride", "dilation", "output", "jump", "field", "parameters", "MACs"
@@ -20,6 +20,9 @@ class LayerRow:
     """One layer. What it does not have is None; ``receptive_field`` None is the whole image.
 
     ``start`` is where the field of cell (0, 0) begins; negative, where that is in the padding.
+    Behind a layer that makes maps larger, ``jump`` may hold fractions, and the field may depend on
+    the position: ``varies`` says whether, ``receptive_field`` is the largest one, and ``period``
+    tells after how many cells the sizes return.
     """
 
     name: str
@@ -28,11 +31,13 @@ class LayerRow:
     stride: Pair | None
     dilation: Pair | None
     output_shape: Shape
-    jump: Pair | None
+    jump: tuple[Share, Share] | None
     receptive_field: Pair | None
     start: Pair | None
     parameters: int
     macs: int
+    varies: bool = False
+    period: Pair | None = None
 
     @property
     def output_size(self) -> Pair:
@@ -70,7 +75,7 @@ class LayerTable:
         return known[-1] if known else (1, 1)
 
     @property
-    def jump(self) -> Pair:
+    def jump(self) -> tuple[Share, Share]:
         """How far that field moves from one cell to the next, in input pixels."""
         known = [row.jump for row in self.rows if row.jump]
         return known[-1] if known else (1, 1)
@@ -113,33 +118,34 @@ def layer_table(network: Network, input_size: int | Pair) -> LayerTable:
         rows=tuple(_row(node, shapes[node], fields[node]) for node in shown),
         input_shape=shapes[network.nodes[0]],
         other_parameters=sum(n.parameters for n in network.nodes if n not in shown),
-        notes=merge_notes(network, fields),
+        notes=field_notes(network, fields),
     )
 
 
 def _row(node: Node, shape: Shape, field: Field | None) -> LayerRow:
     operation = node.operation
-    window = operation if isinstance(operation, Window) else None
     return LayerRow(
         name=node.label,
         kind=operation.title,
-        kernel_size=window and window.kernel_size,
-        stride=window and window.stride,
-        dilation=window and window.dilation,
+        kernel_size=getattr(operation, "kernel_size", None),
+        stride=getattr(operation, "stride", None),
+        dilation=getattr(operation, "dilation", None),
         output_shape=shape,
         jump=field and field.jump,
         receptive_field=field and field.size,
         start=field and field.start,
         parameters=node.parameters,
         macs=operation.macs(shape[1:]),
+        varies=bool(field and field.varies),
+        period=field and field.period,
     )
 
 
-def _grid(pair: Pair | None) -> str:
+def _grid(pair: tuple[Share, Share] | None) -> str:
     return f"{pair[0]}x{pair[1]}" if pair else "-"
 
 
-def _number(pair: Pair | None) -> str:
+def _number(pair: tuple[Share, Share] | None) -> str:
     """A square pair as one number."""
     return str(pair[0]) if pair and pair[0] == pair[1] else _grid(pair)
 

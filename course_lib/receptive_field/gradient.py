@@ -25,13 +25,16 @@ IDENTITIES = {
     "softplus", "softshrink", "softsign", "tanh", "tanh_", "tanhshrink", "threshold", "threshold_",
 }  # fmt: skip
 
+ROUNDING = 1e-9  # far below the share of any cell on a map that fits into memory
+
 
 @dataclass(frozen=True)
 class Measurement:
     """What a gradient found: the box (height, width) that one output cell reads, and how much.
 
     ``covered_share`` is the part of the box's pixels with a gradient: below 1 there are holes.
-    ``input_size`` is the image that was used, wide enough for the whole box.
+    Where the box depends on the position, both are those of the largest one. ``input_size`` is the
+    image that was used, wide enough for the whole box.
     """
 
     receptive_field: Pair
@@ -48,14 +51,17 @@ class Linearised(TorchFunctionMode):
             image = args[0] if args else kwargs["input"]
             return image if name.endswith("_") else image.clone()  # += on it must not reach back
         result = LINEAR.get(name, func)(*args, **kwargs)
-        is_gate = args and name not in ("conv2d", "max_pool2d")
+        is_gate = args and name not in ("conv2d", "conv_transpose2d", "max_pool2d")
         return _without_gate(args[0], result) if is_gate else result
 
 
-def support(cell_map: Tensor, image: Tensor) -> Tensor:
-    """Which pixels (H, W) of the image reach the central cell of a map (1, C, h, w)."""
-    height, width = cell_map.shape[-2:]
-    cell = cell_map[..., height // 2, width // 2].sum()
+def support(cell_map: Tensor, image: Tensor, distance: Pair = (0, 0)) -> Tensor:
+    """Which pixels (H, W) of the image reach a cell of a map (1, C, h, w).
+
+    It is the cell that lies a ``distance`` of (rows, columns) behind the central one.
+    """
+    row, column = (n // 2 + d for n, d in zip(cell_map.shape[-2:], distance, strict=True))
+    cell = cell_map[..., row, column].sum()
     (gradient,) = torch.autograd.grad(cell, image, retain_graph=True)
     return gradient[0].abs().sum(0) > 0
 
@@ -70,11 +76,36 @@ def _convolution(
     groups: int = 1,
 ) -> Tensor:
     """All weights equal: then each group is its mean channel, convolved once and repeated."""
-    (batch, _, *size), repeats = input.shape, weight.shape[0] // groups
-    mean = input.reshape(batch, groups, -1, *size).mean(2)
-    output = _average(mean, weight.shape[2:], stride, padding, dilation)
-    copies = output.unsqueeze(2).expand(-1, -1, repeats, -1, -1)
-    return copies.reshape(batch, groups * repeats, *output.shape[2:]).contiguous()
+    output = _average(_means(input, groups), weight.shape[2:], stride, padding, dilation)
+    return _repeated(output, weight.shape[0] // groups)
+
+
+def _transposed_convolution(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    groups: int = 1,
+    dilation: int | Pair = 1,
+) -> Tensor:
+    """The same for the transpose, whose weight has the output channels of a group second."""
+    mean, (height, width) = _means(input, groups), weight.shape[2:]
+    kernel = torch.full((groups, 1, height, width), 1 / (height * width)).to(mean)
+    settings = (stride, padding, output_padding, groups, dilation)
+    return _repeated(F.conv_transpose2d(mean, kernel, None, *settings), weight.shape[1])
+
+
+def _means(input: Tensor, groups: int) -> Tensor:
+    """The mean channel of each group."""
+    batch, _, *size = input.shape
+    return input.reshape(batch, groups, -1, *size).mean(2)
+
+
+def _repeated(maps: Tensor, times: int) -> Tensor:
+    """Each channel that often, one copy behind the other."""
+    return maps.unsqueeze(2).expand(-1, -1, times, -1, -1).flatten(1, 2).contiguous()
 
 
 def _average(input: Tensor, kernel_size: Sequence[int], *settings: Any) -> Tensor:
@@ -110,8 +141,45 @@ def _adaptive_max_pooling(input: Tensor, output_size: int | Pair, *unused: Any) 
     return F.adaptive_avg_pool2d(input, output_size)
 
 
+class _Bilinear(torch.autograd.Function):
+    """Bilinear upsampling whose gradient lacks the 1e-17 that rounding leaves in place of zeros."""
+
+    @staticmethod
+    def forward(ctx, input: Tensor, size, scale_factor, *settings) -> Tensor:
+        output = F.interpolate(input, size, scale_factor, "bilinear", *settings)
+        ctx.shares = []
+        for axis in (2, 3):
+            one_hot = torch.eye(input.shape[axis]).to(input)[None]
+            factor = scale_factor[axis - 2] if isinstance(scale_factor, Sequence) else scale_factor
+            length = None if size is None else output.shape[axis]
+            line = F.interpolate(one_hot, length, factor, "linear", *settings)[0]
+            ctx.shares.append(line.where(line > ROUNDING, 0))
+        return output
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return torch.einsum("ncij,hi,wj->nchw", gradient, *ctx.shares), *[None] * 5
+
+
+def _interpolate(
+    input: Tensor,
+    size: int | Pair | None = None,
+    scale_factor: float | Sequence[float] | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Tensor:
+    settings = (align_corners, recompute_scale_factor, antialias)
+    if mode == "bilinear" and not antialias:
+        return _Bilinear.apply(input, size, scale_factor, *settings)
+    return F.interpolate(input, size, scale_factor, mode, *settings)
+
+
 LINEAR: dict[str, Callable[..., Tensor]] = {
     "conv2d": _convolution,
+    "conv_transpose2d": _transposed_convolution,
+    "interpolate": _interpolate,
     "linear": _linear,
     "max_pool2d": _max_pooling,
     "adaptive_max_pool2d": _adaptive_max_pooling,

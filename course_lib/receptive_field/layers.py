@@ -13,25 +13,58 @@ from ..geometry import (
     Linear,
     Padding,
     Pair,
+    PixelShuffle,
+    PixelUnshuffle,
     Pooling,
+    TransposedConvolution,
+    Upsample,
 )
 from .values import Call, Value, axes_of_one_cell
 
+PADDING_MODES = {
+    "constant_pad_nd": "zeros",
+    "reflection_pad2d": "reflect",
+    "replication_pad2d": "replicate",
+}
+
 
 def convolution(call: Call) -> list[Value]:
-    """An ordinary 2-D convolution; the weight knows the channels."""
-    weight, groups = call.arguments["weight"], call.arguments["groups"]
-    if call.arguments["transposed"] or weight.dim() != 4:
-        raise call.unknown("only ordinary 2-D convolutions are")
-    layer = Convolution(
-        weight.shape[1] * groups,
-        weight.shape[0],
-        tuple(weight.shape[2:]),
-        *(_pair(call.arguments[name]) for name in ("stride", "padding", "dilation")),
-        groups=groups,
-        bias=call.arguments["bias"] is not None,
-    )
+    """A 2-D convolution, transposed or not; the weight knows the channels."""
+    arguments = call.arguments
+    weight, groups = arguments["weight"], arguments["groups"]
+    if weight.dim() != 4:
+        raise call.unknown("only 2-D convolutions are")
+    first, second, *kernel_size = weight.shape
+    settings = {name: _pair(arguments[name]) for name in ("stride", "padding", "dilation")}
+    settings |= {"groups": groups, "bias": arguments["bias"] is not None}
+    if arguments["transposed"]:
+        settings["output_padding"] = _pair(arguments["output_padding"])
+        layer = TransposedConvolution(first, second * groups, kernel_size, **settings)
+    else:
+        layer = Convolution(second * groups, first, kernel_size, **settings)
     return [call.through(call.map("input"), layer)]
+
+
+def shuffling(call: Call) -> list[Value]:
+    """Pixel shuffle and its inverse."""
+    if call.name == "pixel_shuffle":
+        layer = PixelShuffle(call.arguments["upscale_factor"])
+    else:
+        layer = PixelUnshuffle(call.arguments["downscale_factor"])
+    return [call.through(call.map("self"), layer)]
+
+
+def upsampling(call: Call) -> list[Value]:
+    """Nearest or bilinear resizing; torch hands on the factors only where it uses them."""
+    arguments = call.arguments
+    factors = arguments.get("scales_h"), arguments.get("scales_w")
+    layer = Upsample(
+        _pair(arguments["output_size"]) if None in factors else None,
+        None if None in factors else factors,
+        "nearest" if "nearest" in call.name else "bilinear",
+        arguments.get("align_corners"),
+    )
+    return [call.through(call.map("self"), layer)]
 
 
 def pooling(call: Call) -> list[Value]:
@@ -68,9 +101,9 @@ def padding(call: Call) -> list[Value]:
     """Rows and columns around a map, or channels of zeros behind it."""
     argument = "pad" if call.name == "constant_pad_nd" else "padding"
     left, right, top, bottom, *others = [*call.arguments[argument], 0, 0][:6]
-    value = call.map("self")
+    value, mode = call.map("self"), PADDING_MODES[call.name]
     if any((left, right, top, bottom)):
-        value = call.through(value, Padding(((top, bottom), (left, right))))
+        value = call.through(value, Padding(((top, bottom), (left, right)), mode))
     return [call.elementwise(value)] if any(others) else [value]
 
 

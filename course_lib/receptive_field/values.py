@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from ..geometry import Elementwise, GeometryError, Node, Operation, Pair, Window
+from ..geometry import Elementwise, GeometryError, Layer, Node, Operation, Pair
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -74,8 +74,8 @@ class Call:
         owned = self.trace.claim_parameters(self.arguments)
         return Node(operation, parents, self.trace.name(operation), owned)
 
-    def through(self, value: Value, layer: Window) -> Value:
-        """The map behind one more layer with a window."""
+    def through(self, value: Value, layer: Layer) -> Value:
+        """The map behind one more layer."""
         return Value(self.node(layer, value.node), layer.output_size(value.size))
 
     def elementwise(self, value: Value, output: Tensor | None = None) -> Value:
@@ -95,9 +95,10 @@ class Call:
         """The error for a call that cannot be followed."""
         return UnknownOperation(
             f"{self.trace.place or 'The model'} calls '{self.name}', which cannot be followed: "
-            f"{reason}. Its receptive field would be a guess. Followed are convolution, pooling, "
-            "padding, sums, concatenation along channels, elementwise steps, and a head that pools "
-            "globally or flattens."
+            f"{reason}. Its receptive field would be a guess. Followed are convolution and its "
+            "transpose, pooling, padding, pixel shuffle and unshuffle, nearest and bilinear "
+            "upsampling, sums, concatenation along channels, elementwise steps, and a head that "
+            "pools globally or flattens."
         )
 
 

@@ -5,6 +5,7 @@ import random
 import pytest
 import torch
 import torch.nn.functional as F
+from tally import counts
 from torch import nn
 
 from course_lib.receptive_field import analyse, measure
@@ -62,6 +63,30 @@ class Called(nn.Module):
         return self.function(image)
 
 
+class Larger(nn.Sequential):
+    """A step that makes maps larger, and a convolution or an unshuffle behind it."""
+
+    def __init__(self, rng):
+        kernel, groups = rng.randint(2, 4), rng.choice([1, 2])
+        step = rng.choice(
+            [
+                lambda: [nn.ConvTranspose2d(CHANNELS, CHANNELS, kernel, 2, 1, groups=groups)],
+                lambda: [nn.ConvTranspose2d(CHANNELS, CHANNELS, kernel, (1, 2), dilation=2)],
+                lambda: [nn.Conv2d(CHANNELS, 4 * CHANNELS, 3, padding=1), nn.PixelShuffle(2)],
+                lambda: [nn.Upsample(scale_factor=rng.choice([2, 3, 1.5]))],
+                lambda: [nn.Upsample(scale_factor=rng.choice([2, 3]), mode="bilinear")],
+            ]
+        )()
+        last = rng.choice(
+            [
+                lambda: [nn.Conv2d(CHANNELS, CHANNELS, rng.randint(1, 3), rng.choice([1, 2]))],
+                lambda: [nn.Upsample(scale_factor=2), nn.PixelUnshuffle(2),
+                         nn.Conv2d(4 * CHANNELS, CHANNELS, 1)],
+            ]
+        )()  # fmt: skip
+        super().__init__(*step, *last)
+
+
 class Plain(nn.Sequential):
     """One convolution of any kind, normalised and activated."""
 
@@ -74,14 +99,25 @@ class Plain(nn.Sequential):
         super().__init__(layer, nn.BatchNorm2d(CHANNELS), activation())
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_the_table_and_the_gradient_see_the_same_field(seed):
+def model(seed, kinds):
     rng = random.Random(seed)
-    blocks = [
-        rng.choice([Plain, Residual, Branches, Called])(rng) for _ in range(rng.randint(2, 6))
-    ]
+    blocks = [rng.choice(kinds)(rng) for _ in range(rng.randint(2, 6))]
     head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(CHANNELS, 3)]
-    model = nn.Sequential(nn.Conv2d(3, CHANNELS, 3, padding=1), *blocks, *head)
-    table, measured = analyse(model, 96), measure(model, 96)
-    assert measured.receptive_field == table.receptive_field, f"seed {seed}:\n{model}\n{table}"
+    return nn.Sequential(nn.Conv2d(3, CHANNELS, 3, padding=1), *blocks, *head)
+
+
+@pytest.mark.parametrize("seed", range(50))
+@counts("networks")
+def test_the_table_and_the_gradient_see_the_same_field(seed):
+    network = model(seed, [Plain, Residual, Branches, Called])
+    table, measured = analyse(network, 96), measure(network, 96)
+    assert measured.receptive_field == table.receptive_field, f"seed {seed}:\n{network}\n{table}"
     assert 0 < measured.covered_share <= 1
+
+
+@pytest.mark.parametrize("seed", range(50))
+@counts("networks")
+def test_so_they_do_behind_steps_that_make_maps_larger(seed):
+    network = model(seed, [Plain, Residual, Called, Larger, Larger])
+    table, measured = analyse(network, 48), measure(network, 48)
+    assert measured.receptive_field == table.receptive_field, f"seed {seed}:\n{network}\n{table}"

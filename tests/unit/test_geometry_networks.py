@@ -10,17 +10,21 @@ from course_lib.geometry import (
     Concatenate,
     Convolution,
     Elementwise,
-    Field,
     GeometryError,
     GlobalPooling,
     Linear,
     Network,
     Padding,
+    PixelShuffle,
     Pooling,
+    TransposedConvolution,
+    Upsample,
     chain,
     layer_table,
     merge,
     path_counts,
+    path_counts_along,
+    projective_field,
     receptive_fields,
     source,
 )
@@ -115,7 +119,8 @@ def test_dilation_widens_the_step_and_stride_only_what_follows():
             Pooling(2),
         ]
     )
-    assert last_field(network, 32) == Field((13, 13), (4, 4), (-5, -5))
+    field = last_field(network, 32)
+    assert (field.size, field.jump, field.start) == ((13, 13), (4, 4), (-5, -5))
 
 
 def test_a_merge_keeps_the_larger_field_and_the_table_says_so():
@@ -184,6 +189,127 @@ def test_many_branches_do_not_double_the_work():
     paths = path_counts(Network(node))
     assert paths.span == (61, 61)
     assert sum(paths.counts.values()) == 10**30
+
+
+def test_behind_a_transposed_convolution_the_field_depends_on_the_position():
+    """conv 3, then k=3 s=2 p=1: even outputs meet one input, odd ones two."""
+    network = chain([Convolution(1, 1, 3), TransposedConvolution(1, 1, 3, 2, 1)], in_channels=1)
+    field = last_field(network, 12)
+    spans = [path_counts(network, (cell, 5)).span[0] for cell in range(6)]
+    assert spans == [3, 4, 3, 4, 3, 4]
+    assert [field.box((cell, 5))[0] for cell in range(3)] == [(0, 2), (0, 3), (1, 3)]
+    assert (field.size, field.period, field.varies) == ((4, 4), (2, 2), True)
+    assert field.jump == (Fraction(1, 2), Fraction(1, 2))
+    table = layer_table(network, 12)
+    assert table.rows[-1].cells()[6:8] == ("1/2", "4")
+    assert "2: the field depends on the position; the largest one is given." in table.notes
+
+
+def test_the_transposed_layer_that_summaries_give_a_negative_field_has_one_of_4():
+    """torch-scan 0.1 prints -2 for it."""
+    network = chain([Convolution(1, 1, 3), TransposedConvolution(1, 1, 4, 2)], in_channels=1)
+    assert last_field(network, 12).size == (4, 4)
+
+
+def test_a_jump_that_is_a_whole_number_again_is_an_int():
+    layers = [
+        Convolution(1, 1, 3, 2, 1),
+        TransposedConvolution(1, 1, 4, 2, 1),
+        Convolution(1, 1, 3),
+    ]
+    table = layer_table(chain(layers, 1), 16)
+    assert [row.jump for row in table.rows] == [(2, 2), (1, 1), (1, 1)]
+    assert all(type(jump) is int for row in table.rows for jump in row.jump)
+
+
+def test_a_stamp_smaller_than_its_stride_leaves_cells_that_read_nothing():
+    network = chain([TransposedConvolution(1, 1, 1, 2, output_padding=1)], in_channels=1)
+    field = last_field(network, 4)
+    assert [field.reads_anything((0, cell)) for cell in range(4)] == [True, False, True, False]
+    with pytest.raises(GeometryError, match="reads nothing: no tap leads there"):
+        field.box((0, 1))
+    assert path_counts(network, (0, 1), 4).counts == {}
+    assert (field.size, field.varies) == ((1, 1), True)
+
+
+def test_a_branch_without_input_does_not_widen_the_box_of_its_neighbour():
+    image = source(1)
+    down = image.then(Convolution(1, 1, 2, 2))
+    patchy = down.then(TransposedConvolution(1, 1, 1, 2, output_padding=1))
+    network = Network(merge(Add(), image, patchy))
+    field = last_field(network, 8)
+    boxes = [path_counts(network, (0, column)).box for column in range(4)]
+    assert boxes == [field.box((0, column)) for column in range(4)]
+    assert boxes[:2] == [((0, 1), (0, 1)), ((0, 0), (1, 1))]
+
+
+def test_an_encoder_and_its_decoder_meet_where_their_jumps_agree():
+    image = source(1)
+    down = image.then(Convolution(1, 1, 3, 2, 1))
+    up = down.then(TransposedConvolution(1, 1, 4, 2, 1), "up")
+    assert last_field(Network(merge(Concatenate(), image, up)), 8).jump == (1, 1)
+    aligned = down.then(Upsample(scale_factor=2, mode="bilinear", align_corners=True))
+    with pytest.raises(GeometryError, match=r"different jumps, \(6/7 x 6/7\) and \(1 x 1\)"):
+        last_field(Network(merge(Add(), image, aligned)), 8)
+
+
+def test_what_an_upsampling_to_a_size_reads_needs_the_size_of_the_image():
+    network = chain([Convolution(1, 1, 3, padding=1), Upsample(size=10)], in_channels=1)
+    assert path_counts(network, (9, 9), 4).box == ((2, 3), (2, 3))
+    assert last_field(network, 4).jump == (Fraction(2, 5), Fraction(2, 5))
+    with pytest.raises(GeometryError, match="Pass input_size"):
+        path_counts(network, (9, 9))
+
+
+def test_the_projective_field_is_the_receptive_field_read_backwards():
+    image = source(1)
+    small = image.then(Convolution(1, 4, 3, 2, 1)).then(Convolution(4, 4, 3, padding=1))
+    network = Network(merge(Add(), image, small.then(PixelShuffle(2))))
+    fed = projective_field(network, (3, 4), 8)
+    reads = {(r, c): path_counts(network, (r, c), 8).counts for r in range(8) for c in range(8)}
+    assert fed.counts == {cell: n[3, 4] for cell, n in reads.items() if (3, 4) in n}
+    # Row 3 lies in two strided windows, column 4 in one; the second convolution and the shuffle
+    # spread them over 4 * 2 rows and 3 * 2 columns.
+    assert (fed.counts[3, 4], fed.span) == (1 + 2, (8, 6))
+
+
+def test_a_pixel_that_every_stride_steps_over_feeds_nothing():
+    network = chain([Convolution(1, 1, 1, 2)], in_channels=1)
+    assert projective_field(network, (1, 0), 4).counts == {}
+    with pytest.raises(GeometryError, match="feeds no output"):
+        _ = projective_field(network, (1, 0), 4).box
+    with pytest.raises(GeometryError, match=r"input cell \(4, 0\) lies outside"):
+        projective_field(network, (4, 0), 4)
+
+
+def test_one_pixel_feeds_the_head_through_every_cell_of_the_map():
+    network = chain([Convolution(1, 1, 3, padding=1), GlobalPooling(), Linear(1, 5)], 1)
+    assert projective_field(network, (0, 0), 4).counts == {(0, 0): 4}
+    assert projective_field(network, (1, 1), 4).counts == {(0, 0): 9}
+
+
+def test_holes_come_and_go_down_a_network():
+    """Yu et al. and Wang et al.: dilations 2, 2, 2 grid; 1, 2, 3 do not."""
+    found = path_counts_along(convolutions(2, 2, 2))
+    assert [(paths.span[0], paths.covered) for paths in found.values()] == [
+        (1, 1), (5, 9), (9, 25), (13, 49),
+    ]  # fmt: skip
+    assert [paths.density for paths in path_counts_along(convolutions(1, 2, 3)).values()] == [1] * 4
+    headed = chain([Convolution(1, 1, 3), GlobalPooling(), Linear(1, 2)], in_channels=1)
+    assert [node.label for node in path_counts_along(headed)] == ["input", "1"]
+
+
+def test_reflected_borders_lead_paths_back_into_the_image():
+    layers = [Padding(((1, 1), (1, 1)), "reflect"), Convolution(1, 1, 3)]
+    counts = path_counts(chain(layers, 1), (0, 0), 5).counts
+    assert counts == {(0, 0): 1, (0, 1): 2, (1, 0): 2, (1, 1): 4}
+
+
+def test_bilinear_paths_count_by_their_share():
+    network = chain([Upsample(scale_factor=2, mode="bilinear"), Convolution(1, 1, 2)], 1)
+    counts = path_counts(network, (1, 1), 4).counts
+    assert counts == {(r, c): 1 for r in (0, 1) for c in (0, 1)}
+    assert sum(path_counts(network, (2, 2), 4).counts.values()) == 4
 
 
 TABLE = """\

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from course_lib.geometry import GeometryError
 from course_lib.receptive_field import UnknownOperation, analyse, measure
@@ -118,6 +119,26 @@ FUNCTIONAL = {
     "channel attention": (lambda m, x: m.a(x) * m.a(x).mean(1, keepdim=True), 3),
     "adaptive halves": (lambda m, x: F.adaptive_avg_pool2d(m.a(x), x.shape[-1] // 2), 4),
     "dilated maximum": (lambda m, x: F.max_pool2d(m.a(x), 2, 1, 0, dilation=3), 6),
+    "transposed": (lambda m, x: m.up(m.a(x)), 4),
+    "transposed by hand": (lambda m, x: F.conv_transpose2d(m.a(x), torch.ones(4, 2, 5, 5)), 7),
+    "transposed in groups": (
+        lambda m, x: F.conv_transpose2d(m.a(x), -torch.ones(4, 1, 4, 4), stride=2, groups=4),
+        4,
+    ),
+    "down and up again": (lambda m, x: m.up(F.max_pool2d(m.a(x), 2)), 6),
+    "pixel shuffle": (lambda m, x: F.pixel_shuffle(m.b(m.a(x)), 2), 5),
+    "convolution on shuffled pixels": (lambda m, x: m.one(F.pixel_shuffle(m.a(x), 2)), 4),
+    "pixel unshuffle": (lambda m, x: F.pixel_unshuffle(m.a(x), 2), 4),
+    "nearest": (lambda m, x: m.b(F.interpolate(m.a(x), scale_factor=2)), 4),
+    "nearest of a module": (lambda m, x: m.b(m.nearest(m.a(x))), 4),
+    "halved by nearest": (lambda m, x: m.b(F.interpolate(m.a(x), scale_factor=0.5)), 7),
+    "bilinear": (lambda m, x: F.interpolate(m.a(x), scale_factor=2, mode="bilinear"), 4),
+    "bilinear by three": (lambda m, x: m.bilinear(m.a(x)), 4),
+    "bilinear with corners aligned": (lambda m, x: m.corners(m.a(x)), 4),
+    "bilinear to a size": (
+        lambda m, x: F.interpolate(m.a(x), [2 * n for n in x.shape[2:]], mode="bilinear"),
+        4,
+    ),
 }
 
 
@@ -129,6 +150,11 @@ def test_functions_are_followed_like_modules_as_the_gradient_confirms(forward, f
         b=conv(4, 4),
         even=conv(4, 4, 2),
         reflect=conv(3, 4, padding_mode="reflect"),
+        one=conv(1, 4),
+        up=nn.ConvTranspose2d(4, 4, 4, 2, 1, output_padding=1),
+        nearest=nn.Upsample(scale_factor=2),
+        bilinear=nn.Upsample(scale_factor=(3, 3), mode="bilinear"),
+        corners=nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True),
     )
     assert analyse(model, 16).receptive_field == (field, field)
     assert measure(model, 16).receptive_field == (field, field)
@@ -211,9 +237,13 @@ def test_a_squeeze_and_excitation_gate_is_noted_and_passed_over():
 
 
 UNKNOWN = {
-    "convolution": lambda m, x: m.up(x),
-    "pixel_shuffle": lambda m, x: F.pixel_shuffle(m.a(x), 2),
-    "upsample_nearest2d": lambda m, x: F.interpolate(m.a(x), scale_factor=2),
+    "convolution": lambda m, x: F.conv1d(m.a(x).flatten(2), torch.ones(4, 4, 3)),
+    "upsample_bicubic2d": lambda m, x: F.interpolate(m.a(x), scale_factor=2, mode="bicubic"),
+    "_upsample_bilinear2d_aa": lambda m, x: F.interpolate(
+        m.a(x), scale_factor=0.5, mode="bilinear", antialias=True
+    ),
+    "_upsample_nearest_exact2d": lambda m, x: F.interpolate(m.a(x), size=5, mode="nearest-exact"),
+    "pixel_shuffle": lambda m, x: F.pixel_shuffle(m.a(x)[0], 2),
     "flip": lambda m, x: m.a(x).flip(3),
     "roll": lambda m, x: torch.roll(m.a(x), 1, 2),
     "cumsum": lambda m, x: m.a(x).cumsum(2),
@@ -232,7 +262,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_what_may_move_values_is_refused_by_name(name):
-    model = Written(UNKNOWN[name], a=conv(3, 4), up=nn.ConvTranspose2d(3, 4, 2))
+    model = Written(UNKNOWN[name], a=conv(3, 4))
     with pytest.raises(UnknownOperation, match="cannot be followed") as refusal:
         analyse(model, 16)
     if name not in ("copy", "fft"):  # these go by a name of their own in each version
@@ -250,9 +280,55 @@ def test_writing_into_a_part_of_a_map_is_refused():
 
 
 def test_the_refusal_names_the_module():
-    model = nn.Sequential(conv(3, 4), nn.Sequential(nn.PixelShuffle(2)))
-    with pytest.raises(UnknownOperation, match="^1.0 calls 'pixel_shuffle'"):
+    model = nn.Sequential(conv(3, 4), nn.Sequential(nn.Upsample(scale_factor=2, mode="bicubic")))
+    with pytest.raises(UnknownOperation, match="^1.0 calls 'upsample_bicubic2d'"):
         analyse(model)
+
+
+def test_the_table_of_a_decoder():
+    """Jump, field and MACs behind each kind of layer that makes maps larger."""
+    model = nn.Sequential(
+        conv(3, 8, stride=2),
+        nn.ConvTranspose2d(8, 4, 4, 2, 1),
+        nn.PixelShuffle(2),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.PixelUnshuffle(4),
+    )
+    table = analyse(model, 16)
+    assert [row.kind for row in table.rows[1:]] == [
+        "transposed convolution", "pixel shuffle", "bilinear upsampling", "pixel unshuffle",
+    ]  # fmt: skip
+    assert [row.output_shape for row in table.rows] == [
+        (8, 8, 8), (4, 16, 16), (1, 32, 32), (1, 64, 64), (16, 16, 16),
+    ]  # fmt: skip
+    assert [str(row.jump[0]) for row in table.rows] == ["2", "1", "1/2", "1/4", "1"]
+    assert [row.receptive_field[0] for row in table.rows] == [3, 5, 5, 7, 7]
+    assert measure(model, 16).receptive_field == (7, 7)
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, 16, 16))
+    assert counter.get_total_flops() == 2 * table.macs
+    assert table.parameters == sum(p.numel() for p in model.parameters())
+
+
+def test_the_largest_field_is_measured_where_it_depends_on_the_position():
+    """Cells of the transposed layer see 3 or 4 pixels; table and gradient both give 4."""
+    model = nn.Sequential(conv(3, 4), nn.ConvTranspose2d(4, 4, (3, 4), (2, 3), 1))
+    assert analyse(model, 16).receptive_field == measure(model, 16).receptive_field == (4, 4)
+    assert "the field depends on the position" in analyse(model, 16).notes[0]
+
+
+def test_a_u_net_is_followed_through_its_skip_connection():
+    def forward(model, image):
+        small = model.down(image)
+        return model.last(torch.cat([image, model.up(small)], 1))
+
+    layers = {
+        "down": conv(3, 4, stride=2),
+        "up": nn.ConvTranspose2d(4, 4, 2, 2),
+        "last": conv(7, 1),
+    }
+    model = Written(forward, **layers)
+    assert analyse(model, 16).receptive_field == measure(model, 16).receptive_field == (5, 5)
 
 
 def test_the_model_and_the_random_state_stay_as_they_were():

@@ -1,10 +1,11 @@
-"""The command line: ``python -m course_lib train | summary | export | check | check-all``."""
+"""The command line: train, summary, export; scaffold, check, submission, check-all."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any, NoReturn
 
 from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
@@ -12,18 +13,33 @@ from course_lib.training.recipe import Recipe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; print a sentence and return 2 where it cannot be done."""
+    """Run one command; print a sentence where it cannot be done and return its code for that."""
     options = make_parser().parse_args(arguments)
     try:
         return options.run(options)
     except (DataError, ValueError, OSError) as error:
         print(f"course_lib {options.command}: {error}", file=sys.stderr)
-        return 2
+        return getattr(options, "refusal", 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends at a wrong option with the exit code that its command has for a refusal, else with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(self.get_default("refusal") or 2, f"{self.prog}: {message}\n")
+
+    def parse_known_args(self, *given: Any, **named: Any) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse unknown options here, where the command is known, and not in the parser above."""
+        options, unknown = super().parse_known_args(*given, **named)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options, unknown
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; every number of the recipe is an option of ``train``."""
-    parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
+    parser = Parser(prog="python -m course_lib", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
     train = commands.add_parser("train", help="train a network, as the assignment notebook does")

@@ -46,9 +46,10 @@ def drops_one_hole(submission: Submission) -> str:
         for limits in (transform.hole_height_range, transform.hole_width_range)
     )
     holes = tuple(transform.num_holes_range)
+    word = "hole" if holes == (1, 1) else "holes"
     found = (
-        f"{_span(holes)} holes of {_span(height)} x {_span(width)} pixels, "
-        f"fill {_rounded(transform.fill)}, fill_mask {transform.fill_mask}, p={transform.p:g}"
+        f"{_span(holes)} {word} of {_span(height)} x {_span(width)} pixels, fill "
+        f"{_rounded(transform.fill)}, fill_mask {transform.fill_mask}, p={transform.p:g}"
     )
     if holes != (1, 1) or height != (HOLE, HOLE) or width != (HOLE, HOLE):
         raise Broken(

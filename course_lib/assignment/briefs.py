@@ -5,8 +5,15 @@ from functools import partial
 from . import architecture as network
 from . import blocks
 from . import training_log as log
-from .report import RULE_SETS
+from .rows import RULE_SETS
 from .rules import NotShown, Rule, Submission
+
+STRIDE = Rule("stride", "no stride: dilated kernels instead", network.no_stride)
+
+
+def beside_rules(name: str) -> tuple[Rule, ...]:
+    """Return what is judged for extra points only: Session 9 allows strides, and rewards none."""
+    return (STRIDE,) if name == "session9" else ()
 
 
 def rules_of(name: str) -> tuple[Rule, ...]:
@@ -17,7 +24,8 @@ def rules_of(name: str) -> tuple[Rule, ...]:
     if name not in RULE_SETS:
         raise ValueError(f"there are no rules {name!r}; expected one of {', '.join(RULE_SETS)}")
     if name == "session7":
-        return (*_session7(), *_log_rules(0.80), _modularity())
+        gpu = Rule("GPU", "trained on a GPU, by the log", log.trained_on_a_gpu)
+        return (*_session7(), gpu, *_log_rules(0.80), _modularity())
     return (*_session9(name), *_augmentation_rules(), *_log_rules(0.85), _modularity())
 
 
@@ -28,7 +36,7 @@ def _session9(name: str) -> list[Rule]:
         Rule("pooling", "no pooling but the global one", network.no_pooling),
     ]
     if name == "session9-dilated":
-        rules.append(Rule("stride", "no stride: dilated kernels instead", network.no_stride))
+        rules.append(STRIDE)
     return rules + _common(200_000)
 
 

@@ -35,10 +35,11 @@ def check(
     # Loaded here: the process that only starts others (check_file) needs no torch.
     from torch import nn
 
+    from course_lib.geometry import GeometryError
     from course_lib.models.session9 import CIFAR10_MEAN
 
     from .architecture import logit_warnings
-    from .briefs import rules_of
+    from .briefs import beside_rules, rules_of
     from .rules import Submission
 
     if not isinstance(model, nn.Module):
@@ -47,8 +48,13 @@ def check(
     _settle(model)
     submission = Submission(model, augmentation, log, blocks, mean or CIFAR10_MEAN, source)
     rows = tuple(rule.judge(submission) for rule in rules_of(rules))
-    judged = rows[0].state == "passed"
-    return Report(rules, rows, logit_warnings(submission.executed) if judged else ())
+    beside = tuple(rule.judge(submission) for rule in beside_rules(rules))
+    try:
+        executed = submission.executed
+    except GeometryError:  # then a row says so
+        return Report(rules, rows, beside=beside)
+    warnings = logit_warnings(executed) if rows[0].state == "passed" else ()
+    return Report(rules, rows, warnings, beside=beside, architecture=executed.digest)
 
 
 def _settle(model: "nn.Module") -> None:

@@ -1,26 +1,67 @@
-"""The sub-commands ``check`` and ``check-all`` of ``python -m course_lib``."""
+"""The sub-commands of ``python -m course_lib`` for the assignment."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+from course_lib.files import write_atomically
+
+from .alike import alike
+from .document import write_submission
 from .folder import check_folder
 from .isolation import LIMIT, Request, check_file
-from .report import RULE_SETS, table
+from .repository import scaffold
+from .rows import RULE_SETS
+from .tables import as_csv, table
+
+NOTHING_JUDGED = 3
+EXIT_CODES = (
+    "Exit code: 0 all rules passed, 1 a rule failed, 2 none failed and some are not shown, "
+    "3 nothing could be judged."
+)
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
-    """Add both to the sub-commands of a parser."""
-    one = commands.add_parser("check", help="judge a network by the rules of the assignment")
-    one.set_defaults(run=run_check)
-    one.add_argument("model", metavar="MODEL.py:CLASS")
-    one.add_argument("--augmentation", metavar="FILE.py:NAME")
-    one.add_argument("--log", metavar="RUN.jsonl")
-    one.add_argument("--blocks", metavar="A,B,C,D",
-                     help="the modules C1 to C4; a+b is a block of two modules")  # fmt: skip
+    """Add ``scaffold``, ``check``, ``submission`` and ``check-all`` to a parser's sub-commands."""
+    begin = commands.add_parser("scaffold", help="write a repository of your own to begin with")
+    begin.set_defaults(run=run_scaffold)
+    begin.add_argument("folder", type=Path)
 
-    folder = commands.add_parser("check-all", help="judge a folder of submissions in one table")
+    one = commands.add_parser("check", help="judge a network by the rules of the assignment",
+                              epilog=EXIT_CODES)  # fmt: skip
+    one.set_defaults(run=run_check)
+    one.add_argument("--json", action="store_true", help="print plain data")
+
+    hand_in = commands.add_parser("submission", help="write the five answers into one file",
+                                  epilog=EXIT_CODES)  # fmt: skip
+    hand_in.set_defaults(run=run_submission)
+    hand_in.add_argument("--readme", metavar="LINK", help="the address of your README.md")
+    hand_in.add_argument("--output", type=Path, default=Path("submission.md"), metavar="FILE.md",
+                         help="(%(default)s)")  # fmt: skip
+    hand_in.add_argument("--overwrite", action="store_true", help="replace an earlier submission")
+
+    for parser in (one, hand_in):
+        # 2 says that some rules are not shown; a mistake in the command must not look like that.
+        parser.set_defaults(refusal=NOTHING_JUDGED)
+        parser.add_argument("model", metavar="MODEL.py:CLASS")
+        parser.add_argument("--augmentation", metavar="FILE.py:NAME")
+        parser.add_argument("--log", metavar="RUN.jsonl")
+        parser.add_argument("--blocks", type=_blocks, metavar="A,B,C,D",
+                            help="the modules C1 to C4; a+b is a block of two modules")  # fmt: skip
+
+    folder = _add_check_all(commands)
+    for parser in (begin, one, hand_in, folder):
+        parser.add_argument("--rules", default="session9", choices=RULE_SETS)
+    for parser in (one, hand_in, folder):
+        parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS",
+                            help="for a submission's own code (%(default)g)")  # fmt: skip
+
+
+def _add_check_all(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    folder = commands.add_parser("check-all", help="judge a folder of submissions in one table",
+                                 epilog="Exit code: 0 all rules of all passed, 1 not so, "
+                                        "2 there is nothing to judge.")  # fmt: skip
     folder.set_defaults(run=run_check_all)
     folder.add_argument("folder", type=Path)
     folder.add_argument("--model", default="model.py", metavar="FILE.py[:CLASS]",
@@ -28,13 +69,23 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     folder.add_argument("--augmentation", default="data.py:augmentation", metavar="FILE.py:NAME",
                         help="its augmentation (%(default)s)")  # fmt: skip
     folder.add_argument("--log", default="log.jsonl", metavar="FILE", help="its log (%(default)s)")
+    folder.add_argument("--readme", default="README.md", metavar="FILE",
+                        help="its README (%(default)s)")  # fmt: skip
     folder.add_argument("--jobs", type=int, help="how many at a time (one a processor)")
+    folder.add_argument("--json", action="store_true", help="print plain data")
+    folder.add_argument("--csv", type=Path, metavar="FILE", help="write a spreadsheet as well")
+    return folder
 
-    for parser in (one, folder):
-        parser.add_argument("--rules", default="session9", choices=RULE_SETS)
-        parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS",
-                            help="for a submission's own code (%(default)g)")  # fmt: skip
-        parser.add_argument("--json", action="store_true", help="print plain data")
+
+def run_scaffold(options: argparse.Namespace) -> int:
+    """Write a repository and say how to begin."""
+    for path in scaffold(options.folder, options.rules):
+        print(path)
+    print(f"\nBegin with README.md. In {options.folder}:\n"
+          "  python train.py --data synthetic --epochs 5\n"
+          "  python -m course_lib check model.py:Net --augmentation data.py:augmentation "
+          f"--rules {options.rules}")  # fmt: skip
+    return 0
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -43,11 +94,7 @@ def run_check(options: argparse.Namespace) -> int:
     Returns 0 if all rules passed, 1 if one failed, 2 if none failed and some are not shown, 3 if
     the file cannot be loaded.
     """
-    blocks = options.blocks and tuple(
-        tuple(block.split("+")) for block in options.blocks.split(",")
-    )
-    request = Request(options.model, options.augmentation, options.log, blocks, options.rules)
-    report = check_file(request, options.limit)
+    report = check_file(_request(options), options.limit)
     if report.trouble and not options.json:
         print(f"course_lib check: {report.trouble}", file=sys.stderr)
     else:
@@ -55,17 +102,45 @@ def run_check(options: argparse.Namespace) -> int:
     return report.exit_code
 
 
+def run_submission(options: argparse.Namespace) -> int:
+    """Write the submission, and return as ``check`` does; print what is not as it should be."""
+    _, report = write_submission(
+        _request(options), options.readme, options.output, options.overwrite, options.limit
+    )
+    print(f"{options.output}: rules of {report.rules}, {report.verdict}.")
+    if report.score:
+        print(report.score)
+    for state in ("failed", "not shown"):
+        if rules := report.named(state):
+            print(f"{state}: {'; '.join(rules)}")
+    return report.exit_code
+
+
 def run_check_all(options: argparse.Namespace) -> int:
     """Print a table of all submissions; return 0 if all rules of all passed, else 1."""
+    if options.csv and options.csv.exists():
+        raise ValueError(f"{options.csv} is there already, maybe with your marks; name another")
     reports = check_folder(
         options.folder, options.model, options.augmentation, options.log, options.rules,
-        options.limit, options.jobs,
+        options.limit, options.jobs, options.readme,
     )  # fmt: skip
     if options.json:
-        print(_as_json({name: report.as_dict() for name, report in reports}))
+        pairs = alike(reports)
+        print(_as_json({name: {**report.as_dict(), "alike": pairs.get(name, [])}
+                        for name, report in reports}))  # fmt: skip
     else:
         print(table(reports))
+    if options.csv:
+        write_atomically(options.csv, as_csv(reports).encode("utf-8-sig"))  # so Excel reads names
     return int(any(report.exit_code for _, report in reports))
+
+
+def _request(options: argparse.Namespace) -> Request:
+    return Request(options.model, options.augmentation, options.log, options.blocks, options.rules)
+
+
+def _blocks(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(block.split("+")) for block in text.split(","))
 
 
 def _as_json(data: object) -> str:

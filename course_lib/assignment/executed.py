@@ -1,5 +1,6 @@
 """Questions that the rules ask about the network which a forward pass executes."""
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -95,6 +96,14 @@ class Executed:
         """One node for each convolution of the brief."""
         none = {*self.separable, *self.shortcuts}
         return [node for node in self.convolutions if node not in none]
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of what is executed, in order and with its wiring, but without any names."""
+        places = {node: place for place, node in enumerate(self.nodes)}
+        steps = [(node.operation, *(places[parent] for parent in node.parents))
+                 for node in self.nodes]  # fmt: skip
+        return hashlib.sha256(repr(steps).encode()).hexdigest()[:16]
 
     def module_of(self, node: Node) -> nn.Module:
         """The innermost module of the model that executed this node."""

@@ -1,11 +1,14 @@
 """Judge a folder of submissions, several at a time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from .isolation import LIMIT, Request
 from .many import check_files
-from .report import Report, split_target
+from .readme import file_row
+from .report import Report
+from .targets import split_target
 
 
 def check_folder(
@@ -16,18 +19,24 @@ def check_folder(
     rules: str = "session9",
     limit: float = LIMIT,
     jobs: int | None = None,
+    readme: str = "README.md",
 ) -> list[tuple[str, Report]]:
     """Return (name, report) for each submission in a folder, sorted by name.
 
-    A submission is a folder that holds ``model`` and, if it can, ``augmentation`` and ``log``; a
-    Python file is one too, with a network only. ``limit`` is in seconds a submission, ``jobs`` the
-    number judged at a time (as many as there are processors). Raises ValueError if there is none.
+    A submission is a folder that holds ``model`` and, if it can, ``augmentation``, ``log`` and
+    ``readme``; a Python file is one too, with a network only. ``limit`` is in seconds a submission,
+    ``jobs`` the number judged at a time (as many as there are processors). Raises ValueError if
+    there is none.
     """
-    requests = dict(_requests(Path(folder).resolve(), model, augmentation, log, rules))
+    home = Path(folder).resolve()
+    requests = dict(_requests(home, model, augmentation, log, rules))
     if not requests:
         raise ValueError(f"{folder} holds no submissions: folders with a {model}, or Python files")
     reports = check_files(list(requests.values()), limit, jobs)
-    return list(zip(requests, reports, strict=True))
+    return [
+        (name, replace(report, readme=file_row(home / name / readme)))
+        for name, report in zip(requests, reports, strict=True)
+    ]
 
 
 def _requests(

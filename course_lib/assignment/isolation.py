@@ -20,7 +20,9 @@ from typing import Protocol
 
 import course_lib
 
-from .report import Report, split_target
+from .alike import source_digest
+from .report import Report
+from .targets import absolute_target, split_target
 
 LIMIT = 60.0  # seconds for a submission's own code
 START_LIMIT = 600.0  # seconds for torch to load, before that code begins
@@ -29,13 +31,30 @@ PAUSE = 0.02
 
 @dataclass(frozen=True)
 class Request:
-    """What to judge: "FILE.py:NAME" for the network and the augmentation, the log's path, rules."""
+    """What to judge: "FILE.py:NAME" for the network and the augmentation, the log's path, rules.
+
+    ``summary`` asks for torchsummary's table as well, see ``examine``.
+    """
 
     model: str
     augmentation: str | None = None
     log: str | None = None
     blocks: tuple[str | tuple[str, ...], ...] | None = None
     rules: str = "session9"
+    summary: bool = False
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What came out of a submission's process.
+
+    ``summary`` is torchsummary's table, if it was asked for, and ``neighbours`` are the files
+    beside the network's own that it imported, as paths relative to its folder.
+    """
+
+    report: Report
+    summary: str = ""
+    neighbours: tuple[str, ...] = ()
 
 
 class Process(Protocol):
@@ -59,23 +78,40 @@ def check_file(
     ``limit`` is in seconds and begins when torch is loaded. ``start`` begins the process, with the
     folder for request and report and the folder to run in.
     """
-    request = _absolute(request)
+    return examine(request, limit, start).report
+
+
+def examine(
+    request: Request,
+    limit: float = LIMIT,
+    start: Callable[[Path, Path], Process] | None = None,
+) -> Findings:
+    """Return the report of one submission and what else was asked for; see ``check_file``."""
+    request = absolute(request)
     path, _ = split_target(request.model)
     if not path.is_file():
-        return Report(request.rules, trouble=f"there is no file {path}")
+        return Findings(Report(request.rules, trouble=f"there is no file {path}"))
+    found = _examined(request, path, limit, start or _spawn)
+    return replace(found, report=replace(found.report, source=source_digest(path)))
+
+
+def _examined(
+    request: Request, path: Path, limit: float, start: Callable[[Path, Path], Process]
+) -> Findings:
     with tempfile.TemporaryDirectory(prefix="check-") as name:
         exchange = Path(name)
         (exchange / "request.json").write_text(json.dumps(asdict(request)), encoding="utf-8")
-        process = (start or _spawn)(exchange, path.parent)
+        process = start(exchange, path.parent)
         try:
             end = _awaited(process, exchange / "ready", limit)
         finally:
             _kill(process)
         try:
-            answer = (exchange / "report.json").read_text(encoding="utf-8")
-            return Report.from_dict(json.loads(answer))
+            answer = json.loads((exchange / "findings.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return Report(request.rules, trouble=f"{path.name} {end}")
+            return Findings(Report(request.rules, trouble=f"{path.name} {end}"))
+        report = Report.from_dict(answer["report"])
+        return Findings(report, answer["summary"], tuple(answer["neighbours"]))
 
 
 def python_command(module: str) -> tuple[list[str], dict[str, str]]:
@@ -99,16 +135,13 @@ def _spawn(exchange: Path, folder: Path) -> Process:
     )  # fmt: skip
 
 
-def _absolute(request: Request) -> Request:
+def absolute(request: Request) -> Request:
     """The same request with paths that hold in another folder."""
-    path, name = split_target(request.model)
-    model = f"{path}:{name}" if name else str(path)
-    augmentation, log = request.augmentation, request.log
-    if augmentation is not None:
-        path, name = split_target(augmentation)
-        augmentation = f"{path}:{name}" if name else str(path)
     return replace(
-        request, model=model, augmentation=augmentation, log=log and str(Path(log).resolve())
+        request,
+        model=absolute_target(request.model),
+        augmentation=request.augmentation and absolute_target(request.augmentation),
+        log=request.log and str(Path(request.log).resolve()),
     )
 
 

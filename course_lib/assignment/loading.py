@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import nn
 
-from .report import split_target
+from .targets import split_target
 
 
 class Unloadable(Exception):

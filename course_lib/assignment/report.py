@@ -1,14 +1,12 @@
-"""What a check found: one row a rule, and what the words in it mean."""
+"""What a check found: one row a rule, a score, and what the words in it mean."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-RULE_SETS = ("session9", "session9-dilated", "session7")
-PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
-STATES = (PASSED, FAILED, NOT_SHOWN)
+from .points import NO_POINTS, PROPOSAL, Score, score
+from .readme import NOT_GIVEN
+from .rows import FAILED, NOT_SHOWN, PASSED, STATES, Row
 
 DEFINITIONS = (
     "Judged is what one forward pass on a 3 x 32 x 32 image in eval mode executes, function calls "
@@ -24,31 +22,29 @@ DEFINITIONS = (
     "Accuracy is the last epoch's, on the 10,000 test images of CIFAR-10, out of a training log "
     "whose header shows that number and the digest of their labels.",
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One rule and its outcome; ``cure`` is empty where the rule passed."""
-
-    rule: str
-    state: str
-    found: str
-    expected: str
-    cure: str = ""
+ON_A_GPU = (
+    "That the code of Session 7 uses a GPU is shown by a log that names one. A run on the CPU does "
+    "not show it, and proves nothing against it: the same code may take a GPU where there is one."
+)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The rows of one submission; ``print`` shows them as text.
+    """The rows of one submission; ``print`` shows them as text, a notebook as a table.
 
     ``trouble`` is a sentence where the submission could not be judged at all; then there are no
-    rows. ``warnings`` break no rule.
+    rows. ``warnings`` break no rule. ``readme`` and what is ``beside`` the rules count for points
+    only. ``architecture`` and ``source`` are digests by which copies are noticed.
     """
 
     rules: str
     rows: tuple[Row, ...] = ()
     warnings: tuple[str, ...] = ()
     trouble: str = ""
+    readme: Row = NOT_GIVEN
+    beside: tuple[Row, ...] = ()
+    architecture: str = ""
+    source: str = ""
 
     def named(self, state: str) -> list[str]:
         """Return the rules in that state: "passed", "failed" or "not shown"."""
@@ -73,15 +69,34 @@ class Report:
         counts = ", ".join(f"{n} {state}" for state in STATES if (n := len(self.named(state))))
         return counts if self.exit_code else "all passed"
 
+    @property
+    def score(self) -> Score | None:
+        """The proposed points; None where nothing was judged or the brief names none."""
+        return None if self.trouble else score(self.rules, [*self.rows, *self.beside, self.readme])
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data; ``from_dict`` brings it back."""
-        return {**asdict(self), "verdict": self.verdict, "definitions": DEFINITIONS}
+        points = self.score
+        return {
+            **asdict(self),
+            "verdict": self.verdict,
+            "score": points and points.as_dict(),
+            "definitions": self.notes,
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Report":
         """Make a report of what ``as_dict`` returned."""
-        rows = tuple(Row(**row) for row in data["rows"])
-        return cls(data["rules"], rows, tuple(data["warnings"]), data["trouble"])
+        return cls(
+            data["rules"],
+            tuple(Row(**row) for row in data["rows"]),
+            tuple(data["warnings"]),
+            data["trouble"],
+            Row(**data["readme"]),
+            tuple(Row(**row) for row in data["beside"]),
+            data["architecture"],
+            data["source"],
+        )
 
     def __str__(self) -> str:
         if self.trouble:
@@ -94,31 +109,31 @@ class Report:
             if row.cure:
                 lines += [_wrapped(f"{'':9}  cure: {row.cure}")]
         lines += [_wrapped(f"warning    {text}") for text in self.warnings]
-        return "\n".join([*lines, "", *(_wrapped(f"- {text}", 2) for text in DEFINITIONS)])
+        lines += ["", *self._score_lines(), ""]
+        return "\n".join([*lines, *(_wrapped(f"- {text}", 2) for text in self.notes)])
 
-    __repr__ = __str__  # so that a notebook shows the rows where a cell ends with a report
+    __repr__ = __str__  # where a notebook cannot show the table
 
+    def _repr_html_(self) -> str:
+        from .html_report import as_html
 
-def table(reports: Sequence[tuple[str, Report]]) -> str:
-    """Return several reports as one table, a line each: name, verdict, and what is wrong."""
-    lines = [("submission", "verdict", "failed, or why it cannot be judged")]
-    lines += [(name, r.verdict, r.trouble or ", ".join(r.named(FAILED))) for name, r in reports]
-    widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
-    return "\n".join(
-        f"{name:<{widths[0]}}  {verdict:<{widths[1]}}  {reason}".rstrip()
-        for name, verdict, reason in lines
-    )
+        return as_html(self)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the words in the report mean."""
+        return (*DEFINITIONS, ON_A_GPU if self.rules == "session7" else PROPOSAL)
 
-def split_target(target: str) -> tuple[Path, str]:
-    """Split "FILE.py:NAME" into the file, as an absolute path, and the name ("" if there is none).
-
-    A colon before something else than a name belongs to the path: C:\\model.py.
-    """
-    path, colon, name = target.rpartition(":")
-    if not colon or not name.isidentifier():
-        path, name = target, ""
-    return Path(path).resolve(), name
+    def _score_lines(self) -> list[str]:
+        points = self.score
+        if points is None:
+            return [NO_POINTS]
+        lines = [str(points)]
+        for share in points.shares:
+            of = f"{share.earned} of {share.answer.points}"
+            more = f" (up to {share.more} more once shown)" if share.more else ""
+            lines.append(_wrapped(f"{of:>10}  {share.answer.name}{more}: {share.reasons}", 14))
+        return lines
 
 
 def _wrapped(text: str, indent: int = 13) -> str:

@@ -11,7 +11,7 @@ from torch import nn
 from course_lib.geometry import GeometryError
 
 from .executed import Executed
-from .report import FAILED, NOT_SHOWN, PASSED, Row
+from .rows import FAILED, NOT_SHOWN, PASSED, Row
 
 Block = str | nn.Module | Sequence[str | nn.Module]
 

@@ -2,16 +2,15 @@
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from course_lib.data.facts import CIFAR10
+from course_lib.training import Log, read_log
 
 from .rules import Broken, NotShown, Submission
 
-if TYPE_CHECKING:
-    from course_lib.training import Log
-
 FIGURES = ("train_accuracy", "test_accuracy")
+NO_GPU = ("cpu", "unknown", "none", "")  # what a log says of its device
 MOST_AFTER_ONE_EPOCH = 0.75  # small networks reach 40 to 65 % on CIFAR-10 in one pass
 
 
@@ -83,7 +82,7 @@ def one_line_an_epoch(submission: Submission) -> str:
                 f"epoch {record['epoch']} has no {' and no '.join(missing)}",
                 "Evaluate on the test images after each epoch, and log both.",
             )
-    return f"{len(numbers)} epochs"
+    return f"{len(numbers)} epoch{'s' if len(numbers) > 1 else ''}"
 
 
 def begins_untrained(submission: Submission) -> str:
@@ -102,15 +101,33 @@ def begins_untrained(submission: Submission) -> str:
     return f"{first:.2%} after the first epoch"
 
 
-def _log(submission: Submission) -> "Log":
+def trained_on_a_gpu(submission: Submission) -> str:
+    """The log names a GPU, in its header or at an epoch of a run that went on elsewhere.
+
+    A run on the CPU is no proof that the code would not take a GPU: it does not show it.
+    """
+    log = _log(submission)
+    everywhere = [record.get("device", log.header.get("device")) for record in log.epochs]
+    named = dict.fromkeys(str(device) for device in everywhere if device)
+    gpus = [device for device in named if device.split(",")[0].strip().lower() not in NO_GPU]
+    if not gpus:
+        raise NotShown(
+            f"the log names {', '.join(named) or 'no device'}",
+            "Train where torch sees a GPU, on Colab say, with code that takes it by itself: "
+            'device = "cuda" if torch.cuda.is_available() else "cpu".',
+        )
+    return ", ".join(gpus)
+
+
+def _log(submission: Submission) -> Log:
     log = submission.log
     if log is None:
         raise NotShown("no training log was given", "Pass log= or --log RUN.jsonl.")
-    from course_lib.training import Log, read_log  # here, because it takes seconds to load
-
     if isinstance(log, (str, Path)):
         try:
             log = read_log(log)
+        except FileNotFoundError as error:
+            raise NotShown(f"there is no log {log}", "Train first; that writes it.") from error
         except (OSError, ValueError) as error:
             raise NotShown(f"the log cannot be read: {error}") from error
     if not isinstance(log, Log):
@@ -118,7 +135,7 @@ def _log(submission: Submission) -> "Log":
     return log
 
 
-def _judge_owner(submission: Submission, log: "Log") -> None:
+def _judge_owner(submission: Submission, log: Log) -> None:
     """A log of another network shows nothing about this one."""
     mine = sum(parameter.numel() for parameter in submission.model.parameters())
     theirs = log.header.get("parameters", mine)
@@ -129,7 +146,7 @@ def _judge_owner(submission: Submission, log: "Log") -> None:
         )
 
 
-def _recipe(log: "Log") -> dict[str, Any]:
+def _recipe(log: Log) -> dict[str, Any]:
     recipe = log.header.get("recipe")
     return recipe if isinstance(recipe, dict) else {}
 

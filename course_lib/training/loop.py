@@ -1,9 +1,10 @@
 """The training loop, on one page: feed, forward, backward, step, average, evaluate, save."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import albumentations as A
 import numpy as np
 import torch
 from torch import nn
@@ -13,6 +14,7 @@ from tqdm.auto import tqdm
 from course_lib.data.augmentation import assignment_augmentation
 from course_lib.data.dataset import ImageData
 from course_lib.data.feeding import AugmentedChunks, Feeder, to_input
+from course_lib.training import own
 from course_lib.training.device import Placement, choose
 from course_lib.training.log import Log, heading, row
 from course_lib.training.recipe import Recipe
@@ -35,6 +37,7 @@ def train(
     recipe: Recipe = Recipe(),
     folder: str | Path = "runs/session9",
     *,
+    transform: A.Compose | None = None,
     device: str = "auto",
     workers: int = 0,
     resume: bool = False,
@@ -44,14 +47,20 @@ def train(
 
     After each epoch ``folder`` holds ``log.jsonl`` and ``last.pt``; ``resume=True`` continues from
     them and gives the same run as one that was never stopped. Ctrl-C ends with a usable result.
+    ``transform`` is an augmentation of your own in place of the recipe's; see ``own.judged``.
     Raises ValueError where ``folder`` holds another run or a resume does not fit.
     """
     place = choose(device)
     model.to(place.device, memory_format=place.memory_format)
-    transform = assignment_augmentation(data.mean, recipe.flip, recipe.affine, recipe.hole)
+    described = None
+    if transform is None:
+        transform = assignment_augmentation(data.mean, recipe.flip, recipe.affine, recipe.hole)
+    else:
+        described = own.judged(transform, data.train_images[0])
+        recipe = replace(recipe, flip=0.0, affine=0.0, hole=0.0)
     chunks = AugmentedChunks(data.train_images, data.train_labels, transform, recipe.seed)
     feeder = Feeder(chunks, recipe.batch_size, workers)
-    run = Run.start(model, data, recipe, Path(folder), place, feeder.steps, resume)
+    run = Run.start(model, data, recipe, Path(folder), place, feeder.steps, resume, described)
     if progress:
         print(f"Training on {run.log.header['data']}, {place.description}.\n{heading()}")
         for record in run.log:

@@ -26,11 +26,13 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
 def make_schedule(optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int) -> OneCycleLR:
     """Return one linear rise and one linear fall that end exactly with the run (Smith and Topin,
     arXiv 1708.07120)."""
+    total = recipe.epochs * steps + 1  # torch steps once more after the last batch
     return OneCycleLR(
         optimizer,
         max_lr=recipe.peak_lr,
-        total_steps=recipe.epochs * steps + 1,  # torch steps once more after the last batch
-        pct_start=recipe.warmup,
+        total_steps=total,
+        # a rise of a single step is a division by zero in torch
+        pct_start=float(max(recipe.warmup, 2 / total) if recipe.warmup else 0),
         anneal_strategy="linear",
         div_factor=25,
         final_div_factor=1000,

@@ -20,6 +20,9 @@ from course_lib.training.log import Log
 from course_lib.training.optimizer import make_average, make_optimizer, make_schedule
 from course_lib.training.recipe import Recipe
 
+# What a run that is continued has to share with its beginning, beside the recipe.
+IDENTITY = ("network", "architecture", "data", "train_images", "test_label_digest", "augmentation")
+
 
 def commit() -> str:
     """Return the commit of the workbook that runs, "+changes" if it was edited, or "unknown"."""
@@ -35,7 +38,10 @@ def commit() -> str:
     return head.stdout.strip() + ("+changes" if dirty.stdout.strip() else "")
 
 
-def make_header(model: nn.Module, data: ImageData, recipe: Recipe, place: Placement) -> dict:
+def make_header(
+    model: nn.Module, data: ImageData, recipe: Recipe, place: Placement,
+    augmentation: str | None = None,
+) -> dict:  # fmt: skip
     """Return the log's first line: everything that a figure from this run has to be quoted with."""
     return {
         "kind": "header",
@@ -57,6 +63,7 @@ def make_header(model: nn.Module, data: ImageData, recipe: Recipe, place: Placem
         if Path(sys.argv[0]).name == "__main__.py"
         else "course_lib.training.train",
         "recipe": recipe.as_dict(),
+        **({"augmentation": augmentation} if augmentation is not None else {}),
     }
 
 
@@ -78,9 +85,12 @@ class Run:
     @classmethod
     def start(
         cls, model: nn.Module, data: ImageData, recipe: Recipe, folder: Path,
-        place: Placement, steps: int, resume: bool,
+        place: Placement, steps: int, resume: bool, augmentation: str | None = None,
     ) -> "Run":  # fmt: skip
-        """Make a new run in an empty folder, or bring back the one that the folder holds."""
+        """Make a new run in an empty folder, or bring back the one that the folder holds.
+
+        ``augmentation`` describes one that is not the recipe's.
+        """
         optimizer = make_optimizer(model, recipe)
         run = cls(
             model,
@@ -91,7 +101,7 @@ class Run:
             make_schedule(optimizer, recipe, steps),
             torch.amp.GradScaler(place.device.type, init_scale=2.0**12, enabled=place.scale),
             place.description,
-            Log(make_header(model, data, recipe, place)),
+            Log(make_header(model, data, recipe, place, augmentation)),
         )
         saved = folder / "last.pt"
         if saved.exists() and not resume:
@@ -157,9 +167,9 @@ class Run:
         state = torch.load(saved, map_location="cpu", weights_only=True)
         header, mine = state["header"], self.log.header
         wrong = self.recipe.differences(header["recipe"]) + [
-            f"{key}: {header.get(key)} before, {mine[key]} now"
-            for key in ("network", "architecture", "data", "train_images", "test_label_digest")
-            if header.get(key) != mine[key]
+            f"{key}: {header.get(key)} before, {mine.get(key)} now"
+            for key in IDENTITY
+            if header.get(key) != mine.get(key)
         ]
         if wrong:
             raise ValueError(f"{saved} belongs to another run ({'; '.join(wrong)}); "

@@ -379,6 +379,28 @@ def test_a_log_counts_for_what_it_shows(log, failed, not_shown):
     assert of_the_log == not_shown
 
 
+@pytest.mark.parametrize(
+    ("header", "epochs", "state", "found"),
+    [
+        ({"device": "NVIDIA H200, bfloat16"}, {}, "passed", "NVIDIA H200, bfloat16"),
+        ({"device": "mps, float32"}, {}, "passed", "mps, float32"),
+        ({"device": "cpu, float32"}, {}, "not shown", "the log names cpu, float32"),
+        ({}, {}, "not shown", "the log names no device"),
+        ({"device": "cpu, float32"}, {2: "Tesla T4, float16"}, "passed", "Tesla T4, float16"),
+        ({"device": "Tesla T4, float16"}, {1: "cpu", 2: "cpu", 3: "cpu"}, "not shown", "names cpu"),
+    ],
+)
+def test_a_gpu_is_shown_by_the_log_and_a_run_on_the_cpu_breaks_no_rule(
+    header, epochs, state, found
+):
+    log = log_of(**header)
+    for number, device in epochs.items():
+        log.epochs[number - 1]["device"] = device
+    row = check(plain(), log=log, rules="session7")["GPU"]
+    assert (row.state, found in row.found) == (state, True)
+    assert check(plain(), rules="session7")["GPU"].state == "not shown"
+
+
 def test_epochs_that_are_missing_or_not_judged_are_named():
     log = log_of()
     del log.epochs[1]

@@ -1,19 +1,23 @@
 """Files of students: judged in a process of their own, whatever their code does."""
 
+import csv
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from course_lib.__main__ import main
-from course_lib.assignment import Request, check_file, check_folder, command, many
+from course_lib.assignment import Request, check, check_file, check_folder, command, many
+from course_lib.assignment.alike import source_digest
 from course_lib.assignment.child import judge
-from course_lib.assignment.report import split_target
+from course_lib.assignment.targets import split_target
 from course_lib.assignment.training_log import TEST_DIGEST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,6 +171,7 @@ def here(monkeypatch):
         ("model.py:Nett", [], 3, "model.py has no Nett; it defines Net"),
         ("nothing.py:Net", [], 3, "there is no file"),
         ("log.jsonl:Net", [], 3, "is no Python file"),
+        ("model.py:Net", ["--log", "no.jsonl"], 2, "there is no log no.jsonl"),
     ],
 )
 def test_exit_codes_1_2_and_3(model, options, code, words, complete, capsys, here):
@@ -174,6 +179,28 @@ def test_exit_codes_1_2_and_3(model, options, code, words, complete, capsys, her
     captured = capsys.readouterr()
     assert words in captured.out + captured.err
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "code"),
+    [
+        ("check model.py --rules session8", "invalid choice: 'session8'", 3),
+        ("check model.py --logg x", "check: unrecognized arguments: --logg x", 3),
+        ("check", "required: MODEL.py:CLASS", 3),
+        ("submission model.py --limit soon", "invalid float value: 'soon'", 3),
+        ("check-all", "required: folder", 2),
+        ("check-all . --jobs few", "invalid int value: 'few'", 2),
+        ("scaffold . --force", "scaffold: unrecognized arguments: --force", 2),
+        ("judge model.py", "invalid choice: 'judge'", 2),
+    ],
+)
+def test_a_mistake_in_the_command_does_not_look_like_a_rule_that_is_not_shown(
+    command, words, code, capsys
+):
+    with pytest.raises(SystemExit) as end:
+        main(command.split())
+    assert end.value.code == code
+    assert words in capsys.readouterr().err
 
 
 def test_a_package_with_relative_imports_and_a_factory_function_are_loaded(tmp_path):
@@ -193,8 +220,75 @@ def test_check_all_prints_a_table_and_passes_over_hidden_folders(forks, complete
     monkeypatch.setattr(many, "FORKS", forks and many.FORKS)
     (complete.parent / "__pycache__").mkdir()
     assert main(["check-all", str(complete.parent)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split() for line in lines[1:]] == [["complete", "all", "passed"]]
+    lines = capsys.readouterr().out.split("\n\n")[0].splitlines()
+    assert [line.split() for line in lines[1:]] == [["complete", "all", "passed", "500-700"]]
+
+
+@pytest.fixture
+def four(complete):
+    """A folder of a complete submission, two that resemble it, and one that cannot be loaded."""
+    home = complete.parent
+    (complete / "README.md").write_text("# What I did\n")
+    renamed = PLAIN.replace("Net", "Web").replace("self.c", "self.block").replace("conv(", "unit(")
+    (home / "=renamed.py").write_text(renamed)
+    (home / "relaid.py").write_text('"""Mine."""\n\n# all mine\n' + PLAIN.replace("    ", "  "))
+    (home / "broken.py").write_text("raise ValueError('=HYPERLINK(1)')")
+    return home
+
+
+@pytest.mark.slow
+def test_check_all_writes_a_spreadsheet_and_hints_at_what_is_alike(four, tmp_path, capsys):
+    sheet = tmp_path / "marks.csv"
+    assert main(["check-all", str(four), "--csv", str(sheet)]) == 1
+    out = capsys.readouterr().out
+    assert "no verdict:\n  same network: =renamed.py, complete, relaid.py\n" in out
+    assert "  same source: complete, relaid.py\n" in out
+    lines = {line["submission"]: line for line in
+             csv.DictReader(sheet.read_text("utf-8-sig").splitlines())}  # fmt: skip
+    assert list(lines) == ["'=renamed.py", "broken.py", "complete", "relaid.py"]
+    assert lines["complete"]["points proposed"] == "700"
+    assert lines["complete"]["points: README link"] == "200"
+    assert lines["complete"]["alike"] == "'=renamed.py: same network; relaid.py: same source"
+    assert lines["relaid.py"]["points proposed"] == "250"
+    assert lines["relaid.py"]["up to more once shown"] == "450"
+    assert lines["relaid.py"]["accuracy"] == "not shown"
+    assert lines["broken.py"]["points proposed"] == lines["broken.py"]["alike"] == ""
+    assert "ValueError: =HYPERLINK(1)" in lines["broken.py"]["trouble"]
+
+
+def test_marks_in_a_spreadsheet_are_never_written_over(four, tmp_path, capsys):
+    sheet = tmp_path / "marks.csv"
+    sheet.write_text("submission,mark\ncomplete,1\n")
+    assert main(["check-all", str(four), "--csv", str(sheet)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert sheet.read_text() == "submission,mark\ncomplete,1\n"
+
+
+def test_the_source_is_compared_without_layout_comments_and_docstrings(tmp_path):
+    def digest(text):
+        (tmp_path / "x.py").write_text(text)
+        return source_digest(tmp_path / "x.py")
+
+    plain = digest("def f(a):\n    return a + 1\n")
+    assert digest('"""New."""\ndef f( a ):  # mine\n\n  "Doc."\n  return (a\n+ 1)\n') != plain
+    assert digest('"""New."""\ndef f( a ):  # mine\n\n  "Doc."\n  return a+1\n') == plain
+    assert digest("def f(a):\n    return a + 2\n") != plain
+    assert digest("") == digest("# nothing\n") == ""
+    assert digest("def f(:\n  return '") == digest("def f(:\n\n  return   '") != ""
+    assert source_digest(tmp_path / "no.py") == ""
+
+
+def test_a_network_is_recognised_whatever_its_parts_are_called():
+    def network(width, order=(0, 1)):
+        parts = [nn.Conv2d(3, width, 3), nn.ReLU()]
+        return nn.Sequential(*(parts[i] for i in order), nn.AdaptiveAvgPool2d(1))
+
+    named = nn.Sequential(OrderedDict(zip("abc", network(4), strict=True)))
+    digests = [check(model).architecture
+               for model in (network(4), named, network(5), network(4, (1, 0)))]  # fmt: skip
+    assert digests[0] == digests[1] != ""
+    assert len(set(digests)) == 3
+    assert check(nn.Linear(1, 1)).architecture == ""
 
 
 def test_a_folder_without_submissions_is_answered_in_a_sentence(tmp_path, capsys):
@@ -204,7 +298,7 @@ def test_a_folder_without_submissions_is_answered_in_a_sentence(tmp_path, capsys
 
 
 def test_the_process_that_only_starts_others_does_not_load_torch():
-    program = "import course_lib.assignment, sys; print('torch' in sys.modules)"
+    program = "import course_lib.__main__, sys; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "False\n", done.stderr
 

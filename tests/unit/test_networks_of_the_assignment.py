@@ -86,7 +86,7 @@ def test_a_network_keeps_the_rules_that_it_is_made_for(name, rules):
     report = check(make_network(name), rules=rules)
     assert report.named("failed") == []
     assert report.warnings == ()
-    shown = {"augmentation": 3, "log": 4} if rules != "session7" else {"log": 4}
+    shown = {"augmentation": 3, "log": 4} if rules != "session7" else {"log": 5}
     assert len(report.named("not shown")) == sum(shown.values())
 
 

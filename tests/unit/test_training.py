@@ -189,6 +189,18 @@ def test_a_full_disk_leaves_the_last_state_whole(tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.iterdir()} == {"last.pt", "log.jsonl"}
 
 
+@pytest.mark.parametrize("warmup", [0, 0.2, 0.5, 1])
+@pytest.mark.parametrize("steps", range(1, 8))
+def test_a_run_of_few_steps_has_a_schedule_too(steps, warmup):
+    recipe = Recipe(epochs=1, warmup=warmup)
+    optimizer = make_optimizer(nn.Linear(2, 2), recipe)
+    schedule = make_schedule(optimizer, recipe, steps=steps)
+    for _ in range(steps):
+        optimizer.step()
+        schedule.step()
+        assert 0 < schedule.get_last_lr()[0] <= recipe.peak_lr
+
+
 def test_the_schedule_rises_falls_and_ends_with_the_run():
     model = small_model()
     recipe = Recipe(epochs=10, peak_lr=0.4, warmup=0.2)

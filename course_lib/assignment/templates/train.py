@@ -1,0 +1,92 @@
+"""Train the network of model.py on images that data.py augments.
+
+    python train.py --data synthetic --epochs 5     does everything run? no download, a minute
+    python train.py --data cifar10 --per-class 1000 --epochs 12    a fifth of the images
+    python train.py                                 all of CIFAR-10 with a GPU, else synthetic
+    python train.py --data cifar10                  all of CIFAR-10, even without a GPU
+    python train.py --resume                        go on with the newest run, same options
+
+Each run has a folder under runs/, with its log and its checkpoint. When a run on CIFAR-10 is
+finished, its log becomes log.jsonl: the one to hand in.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+from course_lib.data import DataError, load
+from course_lib.training import Recipe, train
+
+from data import augmentation
+from model import Net
+
+HERE = Path(__file__).resolve().parent
+
+
+def options() -> argparse.Namespace:
+    """Read the command line."""
+    recipe = Recipe()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", default="auto", choices=["auto", "cifar10", "synthetic"])
+    parser.add_argument("--per-class", type=int, help="training images of each class (all)")
+    parser.add_argument("--epochs", type=int, default=recipe.epochs)
+    parser.add_argument("--batch-size", type=int, default=recipe.batch_size)
+    parser.add_argument("--peak-lr", type=float, default=0.02,
+                        help="(0.02; try 0.2 when the network ends in global pooling)")  # fmt: skip
+    parser.add_argument("--seed", type=int, default=recipe.seed)
+    parser.add_argument("--device", default="auto", help="auto takes a GPU if there is one")
+    parser.add_argument("--workers", type=int, default=1, help="processes that augment (1)")
+    parser.add_argument("--resume", action="store_true")
+    return parser.parse_args()
+
+
+def run_folder(resume: bool) -> Path:
+    """Return the folder of the newest run to resume, or one for a new run."""
+    runs = sorted((HERE / "runs").glob("[0-9][0-9][0-9]"))
+    if resume and not runs:
+        raise ValueError("there is no run to resume")
+    if resume:
+        return runs[-1]
+    return HERE / "runs" / f"{int(runs[-1].name) + 1 if runs else 1:03}"
+
+
+def main(chosen: argparse.Namespace) -> None:
+    """Train, say where the log is, and put that of a finished run on CIFAR-10 to the code."""
+    recipe = Recipe(
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        peak_lr=chosen.peak_lr,
+        seed=chosen.seed,
+    )
+    data = load(chosen.data)
+    if chosen.per_class:
+        data = data.subset(chosen.per_class)
+    torch.manual_seed(recipe.seed)
+    result = train(
+        Net(),
+        data,
+        recipe,
+        run_folder(chosen.resume),
+        transform=augmentation(data.mean),
+        device=chosen.device,
+        workers=chosen.workers,
+        resume=chosen.resume,
+    )
+    if not result.finished:
+        return
+    count = len(data.test_labels)
+    print(f"Last epoch: {result.log.final_accuracy:.2%} of {count:,} images ({data.name}).")
+    print(f"Log and checkpoint: {result.folder}")
+    if not data.is_drawn:
+        result.log.write(HERE / "log.jsonl")
+        print("The log is log.jsonl as well: the one to hand in.")
+
+
+if __name__ == "__main__":
+    try:
+        main(options())
+    except (DataError, ValueError, OSError) as error:
+        sys.exit(f"train.py: {error}")

@@ -21,7 +21,8 @@ class State:
     """What every explorer remembers; each explorer's own state adds its settings.
 
     ``answer``, ``confidence`` and ``revealed`` belong to the question. ``last_good`` is the state
-    that is drawn, dimmed, while the settings are wrong. ``note`` says which index moved, and why.
+    that is drawn, dimmed, while the settings are wrong. ``note`` says which index moved, and why;
+    ``reply`` answers a wish to check that cannot be granted yet.
     """
 
     answer: Any = None
@@ -29,6 +30,7 @@ class State:
     revealed: bool = False
     last_good: "State | None" = None
     note: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Drawing:
     ``summary`` is one sentence: alt text, aria-label and plain text. ``status`` holds lines of
     text below the picture, formulae with numbers in them. ``limits`` are the bounds of index
     controls. ``render`` adds the rest: ``code``, the PyTorch lines; ``hidden``, the controls that
-    this state does not need; ``problem``, what is wrong with the settings.
+    this state does not need; ``problem``, what is wrong with the settings; ``reply``, what the
+    question says to the learner's answer.
     """
 
     picture: Picture
@@ -66,6 +69,7 @@ class Drawing:
     code: str = ""
     hidden: frozenset[str] = frozenset()
     problem: str = ""
+    reply: str = ""
 
     def svg(self) -> str:
         """The picture as SVG text, labelled with the summary."""
@@ -137,7 +141,7 @@ class Explorer:
         if event.name not in names:
             raise ValueError(f"no control {event.name!r}; there are: {', '.join(names)}")
         good = state if self.problem(state) is None else state.last_good
-        state = replace(state, last_good=good, note="")
+        state = replace(state, last_good=good, note="", reply="")
         if isinstance(event, Press):
             return self._settled(self._pressed(state, event.name))
         return self._settled(replace(state, **{event.name: event.value}))
@@ -146,7 +150,7 @@ class Explorer:
         if name != "reveal":
             return self.press(state, name)
         if state.answer is None:
-            return replace(state, note="First your own answer: even a wrong one helps to remember.")
+            return replace(state, reply="First your own answer: a wrong one helps to remember too.")
         return replace(state, revealed=True)
 
     def _settled(self, state: State) -> State:
@@ -163,10 +167,11 @@ class Explorer:
             drawn = replace(self.draw(state), code=self.code(state))
         else:
             drawn = self._dimmed(state, problem)
-        lines = (state.note, *drawn.status)
+        reply = state.reply
         if self.question and state.revealed:
-            lines = (*lines, self.question.verdict(state))
-        return replace(drawn, status=tuple(filter(None, lines)), hidden=self.hidden(state))
+            reply = self.question.verdict(state)
+        status = tuple(filter(None, (state.note, *drawn.status)))
+        return replace(drawn, status=status, hidden=self.hidden(state), reply=reply)
 
     def _dimmed(self, state: State, problem: str) -> Drawing:
         good = state.last_good or self._settled(self.state_type())

@@ -22,7 +22,7 @@ class ConvolutionState(State):
 
     The fields that end in ``_width`` count only where ``rectangular`` is on; else each setting
     holds for both directions. ``row`` and ``column`` index the output, or the input where ``look``
-    says so.
+    says so. Without ``all_outputs`` only the outputs in question show their value.
     """
 
     input_size: int = 5
@@ -38,6 +38,7 @@ class ConvolutionState(State):
     padding_kind: str = _NUMBER
     rectangular: bool = False
     look: str = _OUTPUT
+    all_outputs: bool = True
     row: int = 1
     column: int = 1
 
@@ -95,6 +96,7 @@ class ConvolutionExplorer(Explorer):
         Choice("padding_kind", "padding is", (_NUMBER, _SAME, _VALID)),
         Switch("rectangular", "height and width apart"),
         Choice("look", "look at", (_OUTPUT, _INPUT)),
+        Switch("all_outputs", "show all outputs"),
         Slider("row", "row", 0, 11),
         Slider("column", "column", 0, 11),
         Play("step", "step through the cells"),
@@ -141,7 +143,7 @@ class ConvolutionExplorer(Explorer):
         height, width = self._cells(state)
         worked = Worked(state.layer, state.size, (state.row, state.column), state.looks_at_input)
         return Drawing(
-            picture=draw(worked),
+            picture=draw(worked, state.all_outputs),
             summary=sentence(worked),
             status=(connections(worked), size_formula(worked), cost(worked)),
             limits={"row": (0, height - 1), "column": (0, width - 1)},

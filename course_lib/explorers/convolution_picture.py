@@ -1,5 +1,7 @@
 """The picture of the convolution explorer: padded input, kernel, output, side by side."""
 
+from collections.abc import Container
+
 from course_lib.geometry import Pair
 from course_lib.pictures.grid import Grid, tinted
 from course_lib.pictures.palette import FOCUS, INPUT, KERNEL, OUTPUT, deep
@@ -11,8 +13,11 @@ from .words import times
 from .worked import Worked
 
 
-def draw(worked: Worked) -> Picture:
-    """Draw the layer on its input, with the connections of its cell."""
+def draw(worked: Worked, all_outputs: bool = True) -> Picture:
+    """Draw the layer on its input, with the connections of its cell.
+
+    Without ``all_outputs``, only the outlined outputs show their value: the rest is to work out.
+    """
     padded, kernel_size, out = _padded(worked), worked.layer.kernel_size, worked.output_size
     grids = (padded, kernel_size, out)
     side = cell_side(columns=sum(w for _, w in grids), rows=max(h for h, _ in grids))
@@ -21,6 +26,7 @@ def draw(worked: Worked) -> Picture:
         weights = {tap.weight: KERNEL for tap in worked.taps}
         fed = {tap.output: OUTPUT for tap in worked.taps}
     kernel = rows_of(kernel_value, *kernel_size)
+    outputs = worked.outputs if all_outputs else _only(worked.outputs, fed)
     return side_by_side(
         (
             Panel(_input_title(worked), deep(INPUT), _image(worked, side)),
@@ -30,11 +36,19 @@ def draw(worked: Worked) -> Picture:
             ),
             Panel(
                 f"Output {times(out)}", deep(OUTPUT),
-                Grid(worked.outputs, tinted(worked.outputs, OUTPUT), cell=side, outlined=fed),
+                Grid(outputs, tinted(outputs, OUTPUT), cell=side, outlined=fed),
             ),
         ),
         signs=("⊛", "="),
     )  # fmt: skip
+
+
+def _only(values: list[list[int]], cells: Container[Pair]) -> list[list[int | str]]:
+    """The values of these cells, and question marks."""
+    return [
+        [value if (r, c) in cells else "?" for c, value in enumerate(row)]
+        for r, row in enumerate(values)
+    ]
 
 
 def _padded(worked: Worked) -> Pair:

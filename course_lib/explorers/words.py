@@ -1,6 +1,7 @@
 """How explorers write sizes, settings and sums."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from course_lib.geometry import Pair
 from course_lib.pictures.marks import numeral
@@ -34,3 +35,8 @@ def listed(numbers: Iterable[int]) -> str:
     if len(numbers) > 3 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         return f"{numbers[0]} to {numbers[-1]}"
     return ", ".join(map(str, numbers))
+
+
+def plain(value: Fraction | int) -> float | int:
+    """An exact number as cells and ``numeral`` take it: whole where it can be."""
+    return int(value) if value == int(value) else float(value)

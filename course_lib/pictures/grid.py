@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from html import escape
 
 from .marks import numeral, short
-from .palette import INPUT, MUTED, PAPER, ink_on, magnitude, tint
+from .palette import HATCH, HATCHED, INPUT, MUTED, PAPER, ink_on, magnitude, tint
 
 Cell = tuple[int, int]
 Value = float | str | None
 
 _GAP = 2  # white between two cells
 _SMALLEST_WITH_NUMBERS = 15
-_HATCHED = "#F7F2F8"
-_HATCH_LINE = "#E0CFE2"
 
 
 def tinted(values: Sequence[Sequence[Value]], colour: str = INPUT) -> list[list[str]]:
@@ -43,8 +41,9 @@ class Grid:
 
     ``values`` holds numbers, short texts, or None for an empty cell; numbers are left out where a
     cell is too small to read them. ``fills`` gives each cell's colour. ``hatched`` cells are
-    padding, ``crossed`` ones are read by nobody; ``outlined`` maps cells to the colour of a thick
-    outline, drawn last.
+    padding, pale unless they are ``copied`` from a cell; ``crossed`` ones are read by nobody;
+    ``outlined`` maps cells to the colour of a thick outline, drawn last. With ``block``, a white
+    strip of width ``apart`` follows every so many rows and columns.
     """
 
     values: Sequence[Sequence[Value]]
@@ -53,28 +52,41 @@ class Grid:
     y: float = 0
     cell: float = 34
     hatched: Collection[Cell] = frozenset()
+    copied: Collection[Cell] = frozenset()
     crossed: Collection[Cell] = frozenset()
     outlined: Mapping[Cell, str] = field(default_factory=dict)
+    block: int = 0
+    apart: float = 0
 
     @property
     def width(self) -> float:
         """How wide it is drawn."""
-        return self.cell * len(self.values[0]) if self.values else 0
+        return self._length(len(self.values[0])) if self.values else 0
 
     @property
     def height(self) -> float:
         """How high it is drawn."""
-        return self.cell * len(self.values)
+        return self._length(len(self.values))
 
     def centre(self, cell: Cell) -> tuple[float, float]:
         """The middle (x, y) of a cell, for arrows that begin or end there."""
-        return self.x + (cell[1] + 0.5) * self.cell, self.y + (cell[0] + 0.5) * self.cell
+        x, y = self._corner(cell)
+        return x + 0.5 * self.cell, y + 0.5 * self.cell
 
     def svg(self) -> str:
         return self._areas() + self._hatching() + self._crosses() + self._texts() + self._outlines()
 
     def _corner(self, cell: Cell) -> tuple[float, float]:
-        return self.x + cell[1] * self.cell, self.y + cell[0] * self.cell
+        return self.x + self._start(cell[1]), self.y + self._start(cell[0])
+
+    def _start(self, index: int) -> float:
+        return index * self.cell + (index // self.block * self.apart if self.block else 0)
+
+    def _length(self, cells: int) -> float:
+        return self._start(cells - 1) + self.cell if cells else 0
+
+    def _pale(self, cell: Cell) -> bool:
+        return cell in self.hatched and cell not in self.copied
 
     def _areas(self) -> str:
         """One path a colour; a stroke of the same colour rounds the corners."""
@@ -85,7 +97,7 @@ class Grid:
         for r, row in enumerate(self.fills):
             for c, fill in enumerate(row):
                 x, y = self._corner((r, c))
-                colour = _HATCHED if (r, c) in self.hatched else fill
+                colour = HATCHED if self._pale((r, c)) else fill
                 squares[colour].append(f"M{short(x + start)} {short(y + start)}h{short(inner)}"
                                        f"v{short(inner)}h-{short(inner)}z")  # fmt: skip
         return "".join(
@@ -103,7 +115,7 @@ class Grid:
             x, y = self._corner(cell)
             lines.append(_stroke(x + near, y + middle, half, -half))
             lines.append(_stroke(x + middle, y + far, half, -half))
-        return _stroked(lines, _HATCH_LINE, 1.5)
+        return _stroked(lines, HATCH, 1.5)
 
     def _crosses(self) -> str:
         lines, near, far = [], 0.3 * self.cell, 0.7 * self.cell
@@ -125,7 +137,7 @@ class Grid:
                 if not word or (r, c) in self.crossed:
                     continue
                 x, y = self.centre((r, c))
-                colour = MUTED if (r, c) in self.hatched else ink_on(self.fills[r][c])
+                colour = MUTED if self._pale((r, c)) else ink_on(self.fills[r][c])
                 groups[colour].append(
                     f'<text x="{short(x)}" y="{short(y + 0.36 * size)}">'
                     f"{escape(word, quote=False)}</text>"

@@ -104,17 +104,54 @@ class Line:
             f'<path d="{path}" fill="none" stroke="{self.colour}" '
             f'stroke-width="{short(self.width)}" stroke-linejoin="round"{more}/>'
         )
-        return line + (self._head() if self.arrow else "")
+        return line + (_arrowhead(*self.points[-2:], self.colour) if self.arrow else "")
 
-    def _head(self) -> str:
-        (x0, y0), (x1, y1) = self.points[-2:]
-        angle = atan2(y1 - y0, x1 - x0)
-        wings = [
-            (x1 - _ARROWHEAD * cos(angle + turn), y1 - _ARROWHEAD * sin(angle + turn))
-            for turn in (-pi / 7, pi / 7)
-        ]
-        corners = " ".join(f"{short(x)},{short(y)}" for x, y in [(x1, y1), *wings])
-        return f'<polygon points="{corners}" fill="{self.colour}"/>'
+
+@dataclass(frozen=True)
+class Bow:
+    """A bow from one point to another, with an arrowhead where it lands; it rises by ``rise``."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    rise: float
+    colour: str = LINE
+    width: float = 1.5
+
+    def svg(self) -> str:
+        (x0, y0), (x1, y1) = self.start, self.end
+        top = ((x0 + x1) / 2, min(y0, y1) - 2 * self.rise)  # the curve comes halfway to it
+        path = f"M{short(x0)} {short(y0)}Q{short(top[0])} {short(top[1])} {short(x1)} {short(y1)}"
+        return (
+            f'<path d="{path}" fill="none" stroke="{self.colour}" '
+            f'stroke-width="{short(self.width)}"/>{_arrowhead(top, self.end, self.colour)}'
+        )
+
+
+@dataclass(frozen=True)
+class Wires:
+    """Many straight lines of one colour, each from (x, y) to (x, y), written as one path."""
+
+    ends: Sequence[tuple[tuple[float, float], tuple[float, float]]]
+    colour: str = LINE
+    width: float = 1.5
+
+    def svg(self) -> str:
+        path = "".join(
+            f"M{short(x0)} {short(y0)}L{short(x1)} {short(y1)}" for (x0, y0), (x1, y1) in self.ends
+        )
+        return f'<path d="{path}" fill="none" stroke="{self.colour}" stroke-width="{self.width}"/>'
+
+
+@dataclass(frozen=True)
+class Area:
+    """A filled shape with straight edges through these corners."""
+
+    corners: Sequence[tuple[float, float]]
+    fill: str
+
+    def svg(self) -> str:
+        corners = " ".join(f"{short(x)},{short(y)}" for x, y in self.corners)
+        return f'<polygon points="{corners}" fill="{self.fill}"/>'
 
 
 @dataclass(frozen=True)
@@ -136,3 +173,13 @@ class Dot:
             f'<circle cx="{short(self.x)}" cy="{short(self.y)}" r="{short(self.radius)}" '
             f'fill="{self.fill}"{line}/>'
         )
+
+
+def _arrowhead(before: tuple[float, float], tip: tuple[float, float], colour: str) -> str:
+    angle = atan2(tip[1] - before[1], tip[0] - before[0])
+    wings = [
+        (tip[0] - _ARROWHEAD * cos(angle + turn), tip[1] - _ARROWHEAD * sin(angle + turn))
+        for turn in (-pi / 7, pi / 7)
+    ]
+    corners = " ".join(f"{short(x)},{short(y)}" for x, y in [tip, *wings])
+    return f'<polygon points="{corners}" fill="{colour}"/>'

@@ -5,6 +5,8 @@ Sources: Okabe & Ito 2008, "Color Universal Design"; cividis: Nuñez, Anderton &
 doi:10.1371/journal.pone.0199239.
 """
 
+from functools import lru_cache
+
 INPUT = "#0072B2"
 KERNEL = "#E69F00"
 OUTPUT = "#009E73"
@@ -15,6 +17,8 @@ INK = "#1F2430"
 MUTED = "#5B6472"
 LINE = "#D5DAE1"
 PAPER = "#FFFFFF"
+HATCHED = "#F7F2F8"  # padding: pale, under lines of HATCH
+HATCH = "#E0CFE2"
 
 # Nine even steps of cividis, dark blue to yellow; what lies between is interpolated.
 _CIVIDIS = (
@@ -35,12 +39,14 @@ def magnitude(share: float) -> str:
     return mix(_CIVIDIS[below], _CIVIDIS[below + 1], place - below)
 
 
+@lru_cache(maxsize=4096)
 def mix(first: str, second: str, share: float) -> str:
     """The colour that is `share` of the way from `first` to `second`."""
     pairs = zip(_channels(first), _channels(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
+@lru_cache(maxsize=4096)
 def ink_on(fill: str) -> str:
     """The text colour, dark or white, that reads better on `fill` (WCAG 2 relative luminance)."""
     linear = [(c / 255) ** 2.2 for c in _channels(fill)]

@@ -77,11 +77,11 @@ def test_a_prediction_is_answered_only_once_it_is_made():
     explorer = ConvolutionExplorer()
     pressed = explorer.update(explorer.start(), Press("reveal"))
     assert not pressed.revealed
-    assert "First your own answer" in explorer.render(pressed).status[0]
+    assert "First your own answer" in explorer.render(pressed).reply
     wrong = explorer.update(explorer.update(pressed, Change("answer", 48)), Press("reveal"))
-    assert explorer.render(wrong).status[-1].startswith("You said 48; it is 44.")
+    assert explorer.render(wrong).reply.startswith("You said 48; it is 44.")
     right = explorer.update(wrong, Change("answer", 44))
-    assert explorer.render(right).status[-1].startswith("Right: 44.")
+    assert explorer.render(right).reply.startswith("Right: 44.")
 
 
 def test_wrong_settings_keep_the_last_good_picture_and_say_what_to_do():
@@ -112,13 +112,21 @@ def test_play_steps_through_every_output_and_begins_again():
     assert seen == [(r, c) for r in range(3) for c in range(3)] + [(0, 0)]
 
 
+def test_outputs_can_be_left_to_work_out():
+    explorer = ConvolutionExplorer(row=0, column=0, all_outputs=False)
+    drawing = explorer.render(explorer.start())
+    assert drawing.svg().count(">?<") == 8
+    shown = explorer.update(explorer.start(), Change("all_outputs", True))
+    assert explorer.render(shown).svg().count(">?<") == 0
+
+
 def test_an_input_cell_shows_all_outputs_that_it_feeds():
     explorer = ConvolutionExplorer(look="an input cell", row=1, column=1)
     assert "feeds 4 output cells" in explorer.render(explorer.start()).summary
 
 
 def test_an_unknown_setting_or_control_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="no setting kernel; there are: column, dilation"):
+    with pytest.raises(ValueError, match="no setting kernel; there are: all_outputs, column"):
         ConvolutionExplorer(kernel=3)
     explorer = ConvolutionExplorer()
     with pytest.raises(ValueError, match="no control 'colour'; there are: input_size"):

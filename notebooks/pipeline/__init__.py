@@ -4,4 +4,5 @@
 ``exercises`` marked solutions -> stubs, hints and solutions folded away
 ``derive``    a source -> the student's notebook, not yet run
 ``execute``   runs it; keeps its outputs small, and the same from one run to the next
+``stills``    an explorer's SVG -> the PNG that is stored
 """

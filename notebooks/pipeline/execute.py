@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from PIL import Image
 
+from pipeline.stills import with_stills
 from pipeline.workbook import ENVIRONMENT
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -67,9 +68,10 @@ def _renumber_widgets(notebook: nbformat.NotebookNode) -> None:
 
 
 def _shrink_pictures(notebook: nbformat.NotebookNode) -> None:
-    """Store pictures in 256 colours, a third of the size; a kernel shows them in full."""
+    """Store pictures as PNG in 256 colours, a third of the size; a kernel shows them in full."""
     for data in _shown(notebook):
         if page := data.get("text/html"):
+            page = with_stills(page)
             data["text/html"] = re.sub(_PNG, lambda png: _in_256_colours(png[0]), page)
 
 

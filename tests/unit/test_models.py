@@ -130,7 +130,7 @@ def test_the_log_on_a_fifth_of_the_images_was_judged_on_all_test_images():
     assert log.header["train_images"] == log.header["test_images"] == 10_000
     whole = read_log(shipped_log("session9")).header
     assert log.header["test_label_digest"] == whole["test_label_digest"]
-    assert log.header["architecture"] == whole["architecture"]
+    assert log.header["parameters"] == whole["parameters"]
     assert len(log.epochs) == log.header["recipe"]["epochs"]
     assert log.final_accuracy >= 0.75
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib.pictures.palette import FOCUS, INK, INPUT, LINE, MUTED, OUTPUT
+from course_lib.pictures.palette import FOCUS, INK, INPUT, LINE, MUTED, OUTPUT, tint
 from course_lib.training.log import Log
 
 Plot = tuple[Figure, str]
@@ -112,6 +112,58 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Plot:
     )
 
 
+def precision_and_recall(
+    precision: Sequence[float], recall: Sequence[float], classes: Sequence[str]
+) -> Plot:
+    """Draw both of each class, in [0, 1], as two marks on a line: a long line is a class
+    that is named too often or too seldom.
+    """
+    figure = _figure(10, 3.2)
+    axes = figure.subplots()
+    places = np.arange(len(classes))
+    low = 100 * np.minimum(precision, recall)
+    high = 100 * np.maximum(precision, recall)
+    axes.vlines(places, low, high, color=LINE, linewidth=5, zorder=1)
+    axes.scatter(places, np.multiply(100, precision), s=70, marker="D", color=INPUT, zorder=2,
+                 label="precision: of those called so, how many are")  # fmt: skip
+    axes.scatter(places, np.multiply(100, recall), s=80, marker="o", facecolor="white",
+                 edgecolor=FOCUS, linewidth=2, zorder=3,
+                 label="recall: of those that are, how many were found")  # fmt: skip
+    axes.set_xticks(places, classes, fontsize=9.5)
+    axes.set_ylabel("%", color=MUTED)
+    axes.margins(y=0.25)
+    axes.legend(frameon=False, fontsize=9, loc="lower right", ncols=2)
+    _quiet(axes)
+    return figure, (
+        f"Precision and recall of each of {len(classes)} classes in per cent, a diamond and a ring "
+        "on one line; where they lie apart, the class is over- or under-used."
+    )
+
+
+def accuracies(logs: Sequence[Log], names: Sequence[str], goals: Sequence[float]) -> Plot:
+    """Draw the test accuracy of several runs over their epochs, each with its goal, a share."""
+    figure = _figure(8, 3.4)
+    axes = figure.subplots()
+    styles = zip((FOCUS, INPUT, OUTPUT), ("-", "--", "-."), strict=True)
+    for log, name, goal, (colour, line) in zip(logs, names, goals, styles, strict=False):
+        shares = np.multiply(100, log.column("test_accuracy"))
+        axes.plot(log.column("epoch"), shares, color=colour, linestyle=line,
+                  label=f"{name}; dotted: its goal, {goal:.0%}")  # fmt: skip
+        axes.annotate(f"{shares[-1]:.1f}", (log.epochs[-1]["epoch"], shares[-1]), fontsize=9,
+                      color=colour, xytext=(4, -3), textcoords="offset points")  # fmt: skip
+        axes.axhline(100 * goal, color=colour, linewidth=1, linestyle=":", zorder=0)
+    axes.set_title("Test accuracy, %", fontsize=11, loc="left")
+    axes.set_xlabel("epoch", fontsize=9, color=MUTED)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    _quiet(axes)
+    return figure, (
+        f"Test accuracy over the epochs of {len(logs)} runs, each with a dotted line at its goal: "
+        + "; ".join(f"{name}, {goal:.0%}" for name, goal in zip(names, goals, strict=True))
+        + "."
+    )
+
+
 def activation_maps(images: np.ndarray, maps: np.ndarray, titles: Sequence[str], alt: str) -> Plot:
     """Draw pictures in one row and, below each, its class-activation map laid over it.
 
@@ -156,3 +208,42 @@ def field_growth(
         + ", ".join(f"{name} {value}" for name, value in zip(names, fields, strict=True))
         + f". Dashed lines mark the {image}-pixel image and the rule of {goal}."
     )
+
+
+def costs(
+    names: Sequence[str], counts: dict[str, Sequence[int]], dense: Sequence[bool], alt: str
+) -> Plot:
+    """Draw each layer's share in two counts, one to the left and one to the right.
+
+    ``counts`` holds a count for each layer by what is counted; ``dense`` says which layers are
+    fully connected: their bars are hatched.
+    """
+    figure = _figure(10, 0.7 + 0.27 * len(names))
+    axes = figure.subplots()
+    hatched = {"color": tint(FOCUS, 0.3), "edgecolor": FOCUS, "hatch": "///"}
+    for side, towards, (what, each) in zip((-1, 1), ("right", "left"), counts.items(), strict=True):
+        axes.text(side, -1.1, f"% of {sum(each):,} {what}", ha=towards, color=INK)
+        for place, (count, full) in enumerate(zip(each, dense, strict=True)):
+            share = 100 * count / sum(each)
+            axes.barh(place, side * share, height=0.72, **(hatched if full else {"color": INPUT}))
+            axes.annotate(f"{share:.1f}" if share >= 0.05 else "< 0.1", (side * share, place),
+                          (side * 5, 0), textcoords="offset points", ha=towards, va="center",
+                          fontsize=8.5, color=INK, bbox={"color": "white", "pad": 1})  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=1)
+    axes.set_yticks(range(len(names)), names, fontsize=9)
+    axes.set(ylim=(len(names) - 0.4, -1.6), xticks=[], axisbelow=True)
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure, alt
+
+
+def shares(names: Sequence[str], values: Sequence[float], title: str, alt: str) -> Plot:
+    """Draw a share, in [0, 1], for each name as a bar."""
+    figure = _figure(10, 2.6)
+    axes = figure.subplots(subplot_kw={"ymargin": 0.15})
+    bars = axes.bar(names, np.multiply(100, values), width=0.7, color=OUTPUT)
+    axes.bar_label(bars, fmt="%.0f", fontsize=9, color=INK, padding=2)
+    axes.set_title(title, fontsize=11, loc="left")
+    _quiet(axes)
+    return figure, alt

@@ -75,7 +75,9 @@ def test_every_picture_says_in_words_what_it_shows(source):
     for output in outputs(source):
         data = output.get("data", {})
         assert not [kind for kind in data if kind.startswith("image/")], "show(figure, alt) instead"
+        assert "This cannot be drawn" not in data.get("text/plain", ""), "an explorer raised"
         for image in re.findall(r"<img\b[^>]*>", data.get("text/html", "")):
+            assert "image/svg" not in image, "GitHub does not show it; build the notebook anew"
             assert re.search(r'alt="[^"]{10,}"', image), image[:80]
 
 
@@ -107,9 +109,17 @@ def test_the_skeleton_is_the_same_everywhere(source):
 @pytest.mark.slow
 def test_every_source_runs_as_a_plain_script_with_its_solutions():
     """All in one process, as an author runs them: `python notebooks/sources/NN_name.py`."""
-    program = "import matplotlib, runpy, sys\nmatplotlib.use('agg')\n"
-    program += "for path in sys.argv[1:]: runpy.run_path(path, run_name='__main__')\n"
+    program = (
+        "import matplotlib, runpy, sys\n"
+        "matplotlib.use('agg')\n"
+        "for path in sys.argv[1:]: runpy.run_path(path, run_name='__main__')\n"
+        "from course_lib.exercises import results\n"
+        "print('outcomes:', *[result.outcome.replace(' ', '-') for result in results])"
+    )
     command = [sys.executable, "-c", program, *map(str, SOURCES)]
     done = subprocess.run(command, cwd=ROOT / "notebooks", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "not attempted" not in done.stdout
+    outcomes = done.stdout.splitlines()[-1].removeprefix("outcomes: ").split()
+    assert set(outcomes) == {"right"}, outcomes
+    calls = sum(len(re.findall(r"(?m)^check\.\w+\(", path.read_text())) for path in SOURCES)
+    assert len(outcomes) == calls >= 20

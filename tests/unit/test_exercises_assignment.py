@@ -93,8 +93,10 @@ def test_a_network_that_does_not_run_is_told_at_its_line():
         def forward(self, x):
             return ...
 
-    result = check.repair(Broken)
+    broken = Broken().train()
+    result = check.repair(broken)
     assert result.outcome == "raised"
+    assert broken.training
     assert "`return x @ torch.zeros(7, 7)`" in rows(result)["where"]
     result = check.repair(Unbuilt)
     assert "divisible by groups" in result.sentence

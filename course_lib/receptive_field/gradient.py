@@ -25,8 +25,6 @@ IDENTITIES = {
     "softplus", "softshrink", "softsign", "tanh", "tanh_", "tanhshrink", "threshold", "threshold_",
 }  # fmt: skip
 
-ROUNDING = 1e-9  # far below the share of any cell on a map that fits into memory
-
 
 @dataclass(frozen=True)
 class Measurement:
@@ -141,45 +139,9 @@ def _adaptive_max_pooling(input: Tensor, output_size: int | Pair, *unused: Any) 
     return F.adaptive_avg_pool2d(input, output_size)
 
 
-class _Bilinear(torch.autograd.Function):
-    """Bilinear upsampling whose gradient lacks the 1e-17 that rounding leaves in place of zeros."""
-
-    @staticmethod
-    def forward(ctx, input: Tensor, size, scale_factor, *settings) -> Tensor:
-        output = F.interpolate(input, size, scale_factor, "bilinear", *settings)
-        ctx.shares = []
-        for axis in (2, 3):
-            one_hot = torch.eye(input.shape[axis]).to(input)[None]
-            factor = scale_factor[axis - 2] if isinstance(scale_factor, Sequence) else scale_factor
-            length = None if size is None else output.shape[axis]
-            line = F.interpolate(one_hot, length, factor, "linear", *settings)[0]
-            ctx.shares.append(line.where(line > ROUNDING, 0))
-        return output
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return torch.einsum("ncij,hi,wj->nchw", gradient, *ctx.shares), *[None] * 5
-
-
-def _interpolate(
-    input: Tensor,
-    size: int | Pair | None = None,
-    scale_factor: float | Sequence[float] | None = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
-    antialias: bool = False,
-) -> Tensor:
-    settings = (align_corners, recompute_scale_factor, antialias)
-    if mode == "bilinear" and not antialias:
-        return _Bilinear.apply(input, size, scale_factor, *settings)
-    return F.interpolate(input, size, scale_factor, mode, *settings)
-
-
 LINEAR: dict[str, Callable[..., Tensor]] = {
     "conv2d": _convolution,
     "conv_transpose2d": _transposed_convolution,
-    "interpolate": _interpolate,
     "linear": _linear,
     "max_pool2d": _max_pooling,
     "adaptive_max_pool2d": _adaptive_max_pooling,

@@ -79,9 +79,9 @@ def test_a_cell_outside_is_refused():
 
 
 def test_groups_read_their_own_channels_as_the_gradient_shows():
-    layer = Convolution(6, 9, 1, groups=3)
-    module = nn.Conv2d(6, 9, 1, groups=3)
-    for channel in range(9):
+    layer = Convolution(6, 12, 1, groups=3)
+    module = nn.Conv2d(6, 12, 1, groups=3)
+    for channel in range(12):
         image = torch.ones(1, 6, 1, 1, requires_grad=True)
         module(image)[0, channel].sum().backward()
         assert image.grad.flatten().nonzero().flatten().tolist() == [

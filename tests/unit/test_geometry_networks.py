@@ -189,6 +189,10 @@ def test_many_branches_do_not_double_the_work():
     paths = path_counts(Network(node))
     assert paths.span == (61, 61)
     assert sum(paths.counts.values()) == 10**30
+    field = last_field(Network(node), 8)
+    assert (field.size, len(field.parts)) == ((61, 61), 1)
+    counts = path_counts(Network(node), (4, 4), 9).counts
+    assert projective_field(Network(node), (4, 4), 9).counts == counts  # the kernels are symmetric
 
 
 def test_behind_a_transposed_convolution_the_field_depends_on_the_position():
@@ -286,6 +290,13 @@ def test_one_pixel_feeds_the_head_through_every_cell_of_the_map():
     network = chain([Convolution(1, 1, 3, padding=1), GlobalPooling(), Linear(1, 5)], 1)
     assert projective_field(network, (0, 0), 4).counts == {(0, 0): 4}
     assert projective_field(network, (1, 1), 4).counts == {(0, 0): 9}
+
+
+def test_through_a_gate_one_pixel_feeds_every_cell():
+    image = source(1)
+    network = Network(merge(Add("mul"), image, image.then(GlobalPooling())))
+    fed = projective_field(network, (2, 1), 3).counts
+    assert fed == {(r, c): 1 + ((r, c) == (2, 1)) for r in range(3) for c in range(3)}
 
 
 def test_holes_come_and_go_down_a_network():

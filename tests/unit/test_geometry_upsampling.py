@@ -97,9 +97,9 @@ def test_the_input_of_an_output_is_known_or_there_is_none():
 
 
 def test_weights_of_groups_are_shaped_as_torch_shapes_them():
-    module = nn.ConvTranspose2d(8, 16, 4, groups=4)
-    layer = TransposedConvolution(8, 16, 4, groups=4)
-    assert layer.weight_shape == tuple(module.weight.shape) == (8, 4, 4, 4)
+    module = nn.ConvTranspose2d(8, 12, 4, groups=4)
+    layer = TransposedConvolution(8, 12, 4, groups=4)
+    assert layer.weight_shape == tuple(module.weight.shape) == (8, 3, 4, 4)
     assert [*layer.channels_read_by(5)] == [2, 3]
     image = torch.ones(1, 8, 1, 1, requires_grad=True)
     module(image)[0, 5].sum().backward()

@@ -68,7 +68,7 @@ class ReceptiveFieldExplorer(Explorer):
             Slider("column", "column", 0, LARGEST_MAP - 1),
             Play("step", "step through the cells"),
         )
-        if "layers" not in settings:
+        if "layers" not in settings and self.presets:
             settings = self._loaded(settings.get("preset", self.presets[0])) | settings
         if not {"row", "column"} & settings.keys():
             settings = MIDDLE | settings

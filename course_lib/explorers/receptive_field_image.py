@@ -4,24 +4,27 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
+from course_lib.geometry import Pair
 from course_lib.pictures.grid import Grid
 from course_lib.pictures.hatching import Hatching
 from course_lib.pictures.marks import Box, Label, Line, Mark
 from course_lib.pictures.palette import FOCUS, INPUT, SKY, deep, magnitude, tint
-from course_lib.pictures.raster import LEVELS, Raster, heat_png, levels
+from course_lib.pictures.raster import Raster, heat_png, levels
 
+from .base import clamp
+from .legend import LINE, Entry, box_sign, core_sign, heat_sign, legend, padding_sign
 from .outline import border, lattice
 from .receptive_field_sight import Sight
-from .words import count, times
+from .receptive_field_words import paths_in_words
+from .words import times
 
 _SIDE = 400.0
 _NUMBERS = 18.0  # a cell of that side has room for them
 _LINES = 5.0  # and of that one for lines between the cells
 _LONGEST = 4  # digits in a cell
 _AROUND = 4  # at most that many times the image is shown on each side of it
-_ROW = 22.0
 _PALE = tint(INPUT, 0.14)
 
 
@@ -39,37 +42,30 @@ class Image:
         yield Label(self.x, self.y - 20, f"Image {times(size)}", 14, deep(INPUT), bold=True)
         yield from self._cells() if self._numbered else self._raster()
         yield from self._outlines()
-        yield from self._legend()
+        yield from legend(self._entries, self.x, self.y + self.side + 20)
 
     @property
     def legend_height(self) -> float:
         """The room that the legend needs below the square."""
-        return 10 + _ROW * len(self._entries)
+        return 10 + LINE * len(self._entries)
 
     @cached_property
-    def _first(self) -> int:
-        """The first row and column that are shown; negative ones lie in the padding."""
-        size, low = self.sight.stack.size, 0
-        for cell in (self.sight.stack.sizes[-1] - 1, 0):
-            low = min(low, *(first for first, _ in self._boxes(cell)))
-        return max(low, -_AROUND * size)
+    def _shown(self) -> range:
+        """The rows, and the columns, that are shown; those outside the image lie in the padding.
 
-    @cached_property
-    def _last(self) -> int:
-        size = self.sight.stack.size
-        high = size - 1
-        for cell in (0, self.sight.stack.sizes[-1] - 1):
-            high = max(high, *(last for _, last in self._boxes(cell)))
-        return min(high, (_AROUND + 1) * size - 1)
-
-    def _boxes(self, cell: int) -> tuple[tuple[int, int], ...]:
-        field = self.sight.stack.field
-        corner = field.box((cell, cell)) if field.reads_anything((cell, cell)) else ()
-        return (*corner, *(self.sight.box or ()), (0, self.sight.stack.size - 1))
+        They hold the fields of the first and the last cell, so that the scale stays when the
+        learner moves from cell to cell.
+        """
+        size, field = self.sight.stack.size, self.sight.stack.field
+        corners = [(index, index) for index in (0, self.sight.stack.sizes[-1] - 1)]
+        boxes = [field.box(cell) for cell in corners if field.reads_anything(cell)]
+        ends = [(0, size - 1), *chain(*boxes), *(self.sight.box or ())]
+        first = max(min(first for first, _ in ends), -_AROUND * size)
+        return range(first, min(max(last for _, last in ends), (_AROUND + 1) * size - 1) + 1)
 
     @property
     def _cell(self) -> float:
-        return self.side / (self._last - self._first + 1)
+        return self.side / len(self._shown)
 
     @property
     def _numbered(self) -> bool:
@@ -77,18 +73,17 @@ class Image:
 
     def _place(self, index: int) -> float:
         """How far a row or column lies from the square's edge."""
-        return (min(max(index, self._first), self._last + 1) - self._first) * self._cell
+        return clamp(index - self._shown.start, 0, len(self._shown)) * self._cell
 
     # Few cells: each with its number
 
     def _cells(self) -> Iterator[Mark]:
-        shown = range(self._first, self._last + 1)
-        size, most = self.sight.stack.size, self.sight.most
+        shown, size, most = self._shown, self.sight.stack.size, self.sight.most
         values = [[self._paths(r, c) for c in shown] for r in shown]
         fills = [[magnitude(v / most) if v else _PALE for v in row] for row in values]
         short = len(str(round(most))) <= _LONGEST
         outside = {
-            (r - self._first, c - self._first)
+            (r - shown.start, c - shown.start)
             for r in shown
             for c in shown
             if not (0 <= r < size and 0 <= c < size)
@@ -156,33 +151,24 @@ class Image:
     # What the signs mean
 
     @cached_property
-    def _entries(self) -> list[str]:
+    def _entries(self) -> list[Entry]:
         sight = self.sight
         if not sight.box:
-            return ["this cell reads nothing"]
-        entries = [f"the receptive field: {times(sight.span)} pixels"]
+            return []
+        cut = ", cut off here" if any(map(self._is_cut, sight.box)) else ""
+        entries = [Entry(box_sign, f"the receptive field: {times(sight.span)} pixels{cut}")]
         if sight.seen:
-            entries += [_scale(sight.most), "95 % of the paths begin inside this line"]
-        if self._first < 0 or self._last >= sight.stack.size:
-            entries.append("outside the image: padded zeros")
+            entries.append(Entry(heat_sign, _scale(sight.most)))
+            entries.append(Entry(core_sign, "95 % of the paths begin inside this line"))
+        if len(self._shown) > sight.stack.size:
+            entries.append(Entry(padding_sign, "outside the image: padded zeros"))
         return entries
 
-    def _legend(self) -> Iterator[Mark]:
-        for number, text in enumerate(self._entries):
-            x, y = self.x, self.y + self.side + 20 + _ROW * number
-            yield Label(x + 78, y, text, 12.5)
-            if text.startswith("the receptive"):
-                yield Box(x + 2, y - 7, 62, 14, stroke=FOCUS, stroke_width=3, radius=3)
-            elif text.startswith("95"):
-                yield Box(x + 2, y - 7, 62, 14, magnitude(0), SKY, 2.5, radius=0)
-            elif text.startswith("outside"):
-                yield Hatching(x, y - 8, 66, 16)
-            elif self.sight.box:
-                scale = heat_png([range(1, LEVELS + 1)])
-                yield Raster(x, y - 8, 66, 16, scale)
+    def _is_cut(self, ends: Pair) -> bool:
+        return ends[0] < self._shown.start or ends[1] >= self._shown.stop
 
 
 def _scale(most: float) -> str:
     if most == 1:
         return "one path from each pixel that is seen"
-    return f"paths from a pixel, up to {count(round(most), 'path')}"
+    return f"paths from a pixel, up to {paths_in_words(most)}"

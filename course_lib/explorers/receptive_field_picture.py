@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from course_lib.pictures.marks import Box, Label, Mark
-from course_lib.pictures.palette import FOCUS, INPUT, OUTPUT, deep, tint
+from course_lib.pictures.marks import Label, Mark
+from course_lib.pictures.palette import FOCUS, INPUT, OUTPUT, deep
 from course_lib.pictures.picture import Picture, picture
 
 from .layout import MARGIN, TITLE
-from .outline import lattice
+from .legend import output_map
 from .receptive_field_image import Image
 from .receptive_field_sight import Sight
 from .receptive_field_table import Table
@@ -28,22 +28,13 @@ def draw(sight: Sight) -> Picture:
 
 
 def _output(sight: Sight, x: float, y: float) -> Iterator[Mark]:
-    """The last map, with the cell that is looked at."""
+    """The last map, with the cell that is looked through."""
     cells = sight.stack.sizes[-1]
     side = min(14.0, _MAP / cells)
-    size = side * cells
-    row, column = sight.cell
-    yield Box(x, y, size, size, tint(OUTPUT, 0.3), radius=2)
-    if side >= 4:
-        yield lattice(x, y, cells, side)
-    mark = max(side, 4.0)  # a cell of a large map would be too small to find
-    yield Box(
-        x + (column + 0.5) * side - mark / 2, y + (row + 0.5) * side - mark / 2, mark, mark,
-        FOCUS, radius=1,
-    )  # fmt: skip
-    words = x + size + 18
+    yield from output_map(x, y, side, cells, sight.cell)
+    words = x + side * cells + 18
     yield Label(words, y + 10, f"Output {times((cells, cells))}", 14, deep(OUTPUT), bold=True)
-    yield Label(words, y + 32, f"You look through cell ({row}, {column}).", 12.5, deep(FOCUS))
+    yield Label(words, y + 32, f"You look through cell {sight.cell}.", 12.5, deep(FOCUS))
     yield Label(words, y + 52, _step(sight), 12.5, deep(INPUT))
 
 

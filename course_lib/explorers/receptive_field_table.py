@@ -57,8 +57,8 @@ class Table:
         """The rows as text, the image first."""
         side = self.sight.stack.size
         lines = [tuple(self._kept(("image", "", "", "", times((side, side)), "1", "", "1")))]
-        befores = (None, *self._rows)
-        for number, (row, before) in enumerate(zip(self._rows, befores, strict=False), start=1):
+        earlier = (None, *self._rows)
+        for number, (row, before) in enumerate(zip(self._rows, earlier, strict=False), start=1):
             layer = self.sight.stack.layers[number - 1]
             field = f"≤ {row.receptive_field[0]}" if row.varies else str(row.receptive_field[0])
             cells = (

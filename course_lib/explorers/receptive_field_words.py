@@ -2,12 +2,14 @@
 
 from itertools import groupby
 
-from course_lib.geometry import Layer, LayerRow, Pair, Window
+from course_lib.geometry import Layer, LayerRow, Pair, Share, Window
 
 from .receptive_field_sight import Sight, Stack
 from .words import count, times
 
 _TERMS = 8  # more are written as multiples
+_LARGE = 10**12  # paths that nobody wants to read digit by digit
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def layer_name(layer: Layer) -> str:
@@ -21,11 +23,17 @@ def layer_name(layer: Layer) -> str:
 
 
 def growth(layer: Layer, row: LayerRow, before: LayerRow | None) -> str:
-    """What a layer adds to the field: the product where the recurrence holds, else the sum."""
-    field, jump, _ = _known(before)
-    added = row.receptive_field[0] - field
-    term = _term(layer, jump)
-    return f"{term} = {added}" if _holds(row, before) and term else f"{added}"
+    """What a layer adds to the field: the product where the recurrence holds, else the number."""
+    added = row.receptive_field[0] - (before.receptive_field[0] if before else 1)
+    return f"{_term(layer, before)} = {added}" if _holds(layer, row, before) else str(added)
+
+
+def paths_in_words(number: Share) -> str:
+    """A number of paths: "1 path", "6,561 paths", "2.6·10¹⁵ paths"."""
+    if number < _LARGE:
+        return count(round(number), "path")
+    digits, power = f"{float(number):.1e}".split("e")
+    return f"{digits}·10{str(int(power)).translate(_RAISED)} paths"
 
 
 def sentence(sight: Sight) -> str:
@@ -53,41 +61,36 @@ def recurrence(stack: Stack) -> str:
     rows = stack.table.rows
     if not rows:
         return "No layers yet: each cell is one pixel."
-    befores = (None, *rows)
-    if not all(_holds(row, before) for row, before in zip(rows, befores, strict=False)):
+    steps = list(zip(stack.layers, rows, (None, *rows), strict=False))
+    if not all(_holds(*step) for step in steps):
         return (
             "Behind a layer that enlarges the map the recurrence no longer holds: what a cell "
             "reads depends on its position. So the field is counted, cell by cell."
         )
-    jumps = [_known(before)[1] for before in befores]
-    terms = [t for t in map(_term, stack.layers, jumps) if t]
+    terms = [_term(layer, before) for layer, _, before in steps]
+    dilated = any(max(layer.dilation) > 1 for layer in stack.layers)
     strides = [str(row.stride[0]) for row in rows if row.stride[0] > 1]
     product = f"{'·'.join(strides)} = " if len(strides) > 1 else ""
     return (
         f"receptive field r = {' + '.join(('1', *_shortened(terms)))} = "
         f"{rows[-1].receptive_field[0]}: each layer adds (kernel − 1) · "
-        f"{'dilation · ' * any('·' in t.rpartition('·')[0] for t in terms)}the jump before it\n"
+        f"{'dilation · ' * dilated}the jump before it\n"
         f"jump j = {product}{rows[-1].jump[0]}: the product of the strides"
     )
 
 
-def _holds(row: LayerRow, before: LayerRow | None) -> bool:
-    """Whether field and jump of a row follow from those before it by the recurrence."""
-    _, jump, varies = _known(before)
-    return row.stride is not None and not row.varies and not varies and jump == int(jump)
+def _holds(layer: Layer, row: LayerRow, before: LayerRow | None) -> bool:
+    """Whether the field of a row follows from the row before it by the recurrence."""
+    if not isinstance(layer, Window) or row.varies or (before and before.varies):
+        return False
+    field, jump = (before.receptive_field[0], before.jump[0]) if before else (1, 1)
+    return row.receptive_field[0] == field + (layer.effective_kernel_size[0] - 1) * jump
 
 
-def _known(before: LayerRow | None) -> tuple[int, int, bool]:
-    """Field, jump and whether the field varies, of the row before; those of the image at first."""
-    return (before.receptive_field[0], before.jump[0], before.varies) if before else (1, 1, False)
-
-
-def _term(layer: Layer, jump: int) -> str:
+def _term(layer: Window, before: LayerRow | None) -> str:
     """(kernel − 1) · dilation · jump with its numbers put in; dilation 1 is left out."""
-    if not isinstance(layer, Window):
-        return ""
     dilation = f"·{layer.dilation[0]}" if layer.dilation[0] > 1 else ""
-    return f"{layer.kernel_size[0] - 1}{dilation}·{jump}"
+    return f"{layer.kernel_size[0] - 1}{dilation}·{before.jump[0] if before else 1}"
 
 
 def _shortened(terms: list[str]) -> list[str]:
@@ -106,7 +109,7 @@ def _reading(sight: Sight) -> list[str]:
         ]
     if not sight.seen:
         return [f"Cell {sight.cell} reads nothing but padding."]
-    pixels, paths = count(sight.seen, "pixel"), count(round(sight.paths), "path")
+    pixels, paths = count(sight.seen, "pixel"), paths_in_words(sight.paths)
     lines = [
         f"Cell {sight.cell} reads {_lines(sight)}: {pixels} of the image by {paths}. "
         f"{_effective(sight)}"
@@ -185,4 +188,5 @@ def _range(ends: Pair) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %"
+    share = 100 * part / whole
+    return f"{share:.0f} %" if share >= 1 else "less than 1 %"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from course_lib import geometry
 from course_lib.geometry import Convolution, Pair, Tap
 
 from .numbers import input_value, kernel_value
@@ -57,13 +58,9 @@ class Worked:
     @cached_property
     def unread(self) -> set[Pair]:
         """The input cells that no output reads, for stride or dilation steps over them."""
-        rows, columns = (
-            {source for taps in self._inside(axis) for source, _ in taps} for axis in (0, 1)
-        )
+        rows, columns = geometry.unread(self.layer, self.size)
         height, width = self.size
-        return {
-            (r, c) for r in range(height) for c in range(width) if r not in rows or c not in columns
-        }
+        return {(r, c) for r in range(height) for c in range(width) if r in rows or c in columns}
 
     @cached_property
     def outputs_that_read_padding(self) -> int:

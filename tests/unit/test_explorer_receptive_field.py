@@ -3,6 +3,7 @@
 import io
 import random
 import time
+from fractions import Fraction
 from itertools import product
 from xml.etree import ElementTree
 
@@ -21,6 +22,7 @@ from course_lib.explorers.receptive_field import ReceptiveFieldExplorer, Recepti
 from course_lib.explorers.receptive_field_layers import KINDS, columns_of
 from course_lib.explorers.receptive_field_presets import OWN, PRESETS
 from course_lib.explorers.receptive_field_sight import Sight
+from course_lib.explorers.receptive_field_words import paths_in_words
 from course_lib.models.pretrained import make_network
 from course_lib.pictures.palette import magnitude
 from course_lib.pictures.raster import LEVELS, heat_png, levels
@@ -226,6 +228,37 @@ def test_every_row_of_the_table_adds_what_its_product_says():
         assert f">{product_}</text>" in drawing.svg()
 
 
+def test_the_sum_in_the_status_is_the_field_of_random_stacks():
+    rng, sums = random.Random(SEED + 3), 0
+    for _ in range(150):
+        explorer, _ = random_workbench(rng)
+        line = explorer.render(explorer.start()).status[0]
+        field = sight(explorer).stack.field.size[0]
+        if line.startswith("receptive field r = "):
+            written, result = line.removeprefix("receptive field r = ").split(":")[0].split(" = ")
+            terms = written.replace("·", "*").replace("×", "*")
+            assert eval(terms) == int(result) == field, (SEED + 3, line)
+            sums += 1
+        else:
+            assert line.startswith("Behind a layer that enlarges the map")
+    assert sums > 20
+
+
+def test_numbers_of_paths_that_nobody_would_read_are_shortened():
+    assert paths_in_words(1) == "1 path"
+    assert paths_in_words(3**18) == "387,420,489 paths"
+    assert paths_in_words(2_602_870_608_208_896) == "2.6·10¹⁵ paths"
+    assert paths_in_words(Fraction(10**21, 3)) == "3.3·10²⁰ paths"
+
+
+def test_a_field_far_larger_than_the_image_is_cut_off_and_says_so():
+    explorer = workbench(*[conv(stride=2)] * 8, size=8)
+    drawing = explorer.render(explorer.start())
+    assert "the receptive field: 511x511 pixels, cut off here" in drawing.svg()
+    small = workbench(*[conv()] * 3, size=8)
+    assert "cut off" not in small.render(small.start()).svg()
+
+
 @pytest.mark.parametrize(("field", "rows"), [(33, 2), (45, 14), (63, 32)])
 def test_on_32_pixels_it_says_how_many_cells_see_the_whole_image(field, rows):
     kernels = [11] * ((field - 1) // 10) + [1 + (field - 1) % 10]
@@ -248,6 +281,7 @@ def test_the_part_of_the_field_outside_the_image_is_counted_hatched_and_said():
     drawing = explorer.render(explorer.start())
     assert "33 of the 49 pixels in the box lie outside the image" in " ".join(drawing.status)
     assert "33 of these pixels outside the image" in drawing.summary
+    assert "never read" not in " ".join(drawing.status)
     assert "outside the image: padded zeros" in drawing.svg()
     unpadded = workbench(*[conv(padding=0)] * 3, size=10)
     assert "padded zeros" not in unpadded.render(unpadded.start()).svg()
@@ -259,7 +293,7 @@ def test_a_cell_that_reads_only_padding_or_nothing_is_explained():
     gaps = workbench(("transposed", {"kernel": 1, "stride": 2, "padding": 0}), size=4, row=1)
     drawing = gaps.render(gaps.start())
     assert "reads nothing: no tap leads there" in " ".join(drawing.status)
-    assert "this cell reads nothing" in drawing.svg()
+    assert "the receptive field:" not in drawing.svg()
 
 
 def test_weights_and_multiplications_are_those_of_one_channel_in_torch():
@@ -355,6 +389,8 @@ def test_a_lesson_chooses_the_kinds_of_layers_and_gets_their_columns_and_presets
     dilated = ReceptiveFieldExplorer(("convolution", "dilated"), preset="rates 1, 2, 4")
     assert [column.name for column in dilated.columns][-1] == "dilation"
     assert set(ReceptiveFieldExplorer(ALL).presets) == set(PRESETS)
+    alone = ReceptiveFieldExplorer(("bilinear upsample",))
+    assert (alone.presets, alone.start().layers) == ((), ())
     with pytest.raises(ValueError, match="no kind of layer 'dilation'; there are: convolution"):
         ReceptiveFieldExplorer(("dilation",))
     with pytest.raises(ValueError, match="no preset 'Session9Net' for these kinds"):
@@ -404,7 +440,7 @@ def walk(explorer, steps, rng):
 @pytest.mark.parametrize("kinds", [("convolution", "max pool", "average pool"), ALL])
 def test_pictures_stay_small_and_quick_whatever_is_set(kinds):
     explorer, rng, seconds, sizes = ReceptiveFieldExplorer(kinds), random.Random(SEED), [], []
-    for state in walk(explorer, 60, rng):
+    for state in walk(explorer, 90, rng):
         start = time.process_time()
         drawing = explorer.render(state)
         sizes.append(len(drawing.svg().encode()))
@@ -449,12 +485,12 @@ def test_a_large_heat_image_is_stored_in_more_than_one_block():
     assert np.array_equal(np.asarray(image), np.array(rows))
 
 
-def test_the_line_around_cells_is_closed_turns_square_and_has_no_dents():
-    line = border([(0, 3, 5), (1, 1, 6), (2, 2, 4), (3, 0, 6), (5, 2, 3)])
-    assert line[0] == line[-1]
-    assert all((c0 == c1) != (r0 == r1) for (c0, r0), (c1, r1) in zip(line, line[1:], strict=False))
-    assert (4, 2) not in line  # a dent of row 2, between longer rows
-    assert {row for _, row in line} <= {0, 1, 2, 3, 5, 6}
+def test_the_line_around_cells_goes_out_and_comes_back_once():
+    with_dents = [(0, 3, 5), (1, 1, 6), (2, 2, 4), (3, 0, 6), (5, 2, 3)]
+    assert border(with_dents) == [
+        (3, 0), (3, 1), (1, 1), (1, 3), (0, 3), (0, 5), (2, 5), (2, 6),
+        (3, 6), (3, 5), (6, 5), (6, 1), (5, 1), (5, 0), (3, 0),
+    ]  # fmt: skip
     assert border([(2, 1, 4)]) == [(1, 2), (1, 3), (4, 3), (4, 2), (1, 2)]
 
 

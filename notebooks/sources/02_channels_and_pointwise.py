@@ -29,9 +29,10 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.set_num_threads(1)
+torch.manual_seed(0)
 with matplotlib.cbook.get_sample_data("grace_hopper.jpg") as file:
-    photo = np.array(Image.open(file).convert("RGB").crop((50, 20, 450, 500)).resize((100, 120)))
-x = torch.from_numpy(photo / 255).float().permute(2, 0, 1)[None]  # (1, 3, 120, 100)
+    photo = np.array(Image.open(file).convert("RGB").crop((50, 20, 450, 500)).resize((65, 78)))
+x = torch.from_numpy(photo / 255).float().permute(2, 0, 1)[None]  # (1, 3, 78, 65)
 
 # %%
 from course_lib.models.pretrained import load_pretrained
@@ -40,12 +41,13 @@ net = load_pretrained("session9")  # trained on CIFAR-10
 first = net.c1[0]  # its first layer: a 3x3 convolution, BatchNorm, ReLU
 with torch.no_grad():
     maps = first(net.normalize(x))[0]
+assert (maps.amax((1, 2)) < 0.1).sum() == 1  # one map holds next to nothing
 print(tuple(x.shape), "->", tuple(maps.shape))  # (1, 3, H, W) -> (32, H, W)
 
 # %% [markdown]
-# The network was trained on pictures of 32x32. Its weights do not depend on that, so a larger one
-# will do. Here are the photograph and its 32 maps, numbered from 0, row by row. Yellow is much, dark
-# blue is nothing.
+# The network was trained on pictures of 32x32. Its weights do not depend on the size, so a larger
+# picture will do. Here is the photograph, at the top left, and its 32 maps, each on a scale of its
+# own: yellow is the most, dark blue the least.
 
 # %%
 from course_lib import plots
@@ -62,26 +64,30 @@ show(
 
 # %% [markdown]
 # Each map is a picture of the same scene, and each shows something else of it. Look for one that is
-# bright in the uniform, one for the skin, one for the background. Others see nothing but edges.
+# bright in the uniform, one for the skin, one for the background. Others see nothing but edges, and one
+# stays dark all over.
 #
-# Do we only imagine that? Ask eight plain questions by hand: where is it light, dark, red, blue, and
-# where does it get lighter to the right, to the left, downwards, upwards?
+# Do we only imagine that? Let us ask six plain questions by hand. Where is it light, where dark, red,
+# blue? Where does it get lighter to the right, and where downwards?
 
 # %%
 sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])  # the edge finder of lesson 01
 
 
 def ask(x):
-    """Eight questions to a picture (1, 3, H, W), each answered by a map: name -> (H, W)."""
+    """Six questions to a picture (1, 3, H, W), each answered by a map: name -> (H, W)."""
     red, green, blue = x[0]
     light = x[0].mean(0)
     framed = F.pad(light[None, None], (1, 1, 1, 1), mode="replicate")
     right, down = (F.conv2d(framed, k[None, None])[0, 0] for k in (sobel, sobel.T))
     return {
-        "light": light, "dark": 1 - light, "red": red - (green + blue) / 2,
-        "blue": blue - (red + green) / 2, "edge →": right.relu(), "edge ←": (-right).relu(),
-        "edge ↓": down.relu(), "edge ↑": (-down).relu(),
-    }  # fmt: skip
+        "light": light,
+        "dark": 1 - light,
+        "red": red - (green + blue) / 2,
+        "blue": blue - (red + green) / 2,
+        "edge →": right.relu(),
+        "edge ↓": down.relu(),
+    }
 
 
 # %% [markdown]
@@ -98,61 +104,63 @@ def likeness(questions, maps):
 
 
 by_hand = ask(x)
-alike = likeness(by_hand, maps)  # (8, 32)
+alike = likeness(by_hand, maps)  # (6, 32)
 chosen = alike.argmax(1)
 assert (alike.amax(1) > 0.8).all()  # every question has a map that is very much like its answer
 
 # %% [markdown]
-# The best of 32 may be best by chance. So we test the eight choices on a picture that had no say in
+# The best of 32 may be best by chance. So we test the six choices on a picture that had no say in
 # them, a sheet of coloured shapes:
 
 # %%
 from course_lib.data import load
 
 drawn = load("synthetic")
-two_of_each = [np.flatnonzero(drawn.test_labels == label)[:2] for label in range(10)]
-tiles = drawn.test_images[np.concatenate(two_of_each)]  # (20, 32, 32, 3)
-sheet = np.concatenate([np.concatenate(tiles[i::4], axis=1) for i in range(4)])  # (128, 160, 3)
-y = torch.from_numpy(sheet / 255).float().permute(2, 0, 1)[None]  # (1, 3, 128, 160)
+six = [np.flatnonzero(drawn.test_labels == label)[0] for label in range(6)]
+tiles = drawn.test_images[six]  # (6, 32, 32, 3)
+sheet = np.concatenate([np.concatenate(tiles[i::3], axis=1) for i in range(3)])  # (96, 64, 3)
+y = torch.from_numpy(sheet / 255).float().permute(2, 0, 1)[None]  # (1, 3, 96, 64)
 with torch.no_grad():
     maps_of_sheet = first(net.normalize(y))[0]
-assert (likeness(ask(y), maps_of_sheet)[range(8), chosen] > 0.6).all()
-print("all eight choices hold on the second picture")
+assert (likeness(ask(y), maps_of_sheet)[range(6), chosen] > 0.5).all()
+print("all six choices hold on the second picture")
 
 # %%
-rows = {
-    "asked by hand": list(by_hand.values()),
-    "the network's\nmap": maps[chosen],
-    "by hand,\nnew picture": list(ask(y).values()),
-    "the same maps,\nnew picture": maps_of_sheet[chosen],
-}
+pictures = []
+for picture, asked, answered in ((photo, by_hand, maps), (sheet, ask(y), maps_of_sheet)):
+    pictures += [picture, *asked.values(), picture, *answered[chosen]]
 show(
     *plots.gallery(
-        [photo, *rows["asked by hand"], photo, *rows["the network's\nmap"],
-         sheet, *rows["by hand,\nnew picture"], sheet, *rows["the same maps,\nnew picture"]],
-        columns=9,
-        titles=["picture", *[name.replace(" ", "\u00a0") for name in by_hand]],
-        rows=list(rows),
-        alt="Four rows of eight maps: the answers computed by hand on the portrait, the network's "
+        pictures,
+        columns=7,
+        titles=["picture", *by_hand],
+        rows=["asked\nby hand", "the network's\nmap"] * 2,
+        alt="Four rows of six maps: the answers computed by hand on the portrait, the network's "
         "maps most like them, and the same for a sheet of coloured shapes. In each column the "
         "network's map resembles the one made by hand, on both pictures.",
     )
-)  # fmt: skip
+)
 
 # %% [markdown]
 # That is what a channel is: **one map, and on it where one thing was found.** Hence the name
 # *feature map*. The spatial size says how many places there are. The number of channels says how
 # many things are looked for at each of them.
 #
-# Two words of caution. A map can only show what the picture holds: ask this photograph for green,
-# and no map stands out, since there is nothing green in it. And "is like the red" is less than "is
-# there for the red": we have compared maps, not asked what the network does with them.
+# Two words of caution. "Is like the red" is less than "is there for the red": we have compared maps,
+# and not asked what the network does with them. And a map can only show what the picture holds. There
+# is nothing green in the photograph, so it cannot tell us which map looks for green:
+
+# %%
+in_photo = {"green": x[0, 1] - (x[0, 0] + x[0, 2]) / 2}
+in_sheet = {"green": y[0, 1] - (y[0, 0] + y[0, 2]) / 2}
+assert likeness(in_photo, maps).max() < 0.6 < likeness(in_sheet, maps_of_sheet).max()
+print("a map that is like the green: on the sheet yes, on the photograph no")
 
 # %% [markdown]
 # ### Further in (deeper)
 #
 # The first layer's maps have names in plain words. Is that so for all twelve layers? For each, count
-# the maps that are like one of our eight questions, with a correlation above 0.6:
+# the maps that are like one of our six questions, with a correlation above 0.6:
 
 # %%
 named, names = [], []
@@ -170,7 +178,7 @@ show(
     *plots.shares(
         names,
         named,
-        "Maps that are like one of the eight questions, % of the layer",
+        "Maps that are like one of the six questions, % of the layer",
         alt="Bars for the twelve layers of the network, from C1.1 to C4.3: most maps of the first "
         "layer are like one of the questions, fewer in each block, and hardly any in the last two.",
     )
@@ -178,9 +186,10 @@ show(
 
 # %% [markdown]
 # The further in, the fewer. That does not mean that these channels find nothing. They combine what
-# the layers before them found, and our eight words do not reach that far. There are better
-# dictionaries: Bau and others (2017) compared the maps of large networks with thousands of labelled
-# objects, parts and materials, and found single channels for lamps, legs and dogs.
+# the layers before them found, and our six words do not reach that far. There are better
+# dictionaries: Bau and others (2017) compared the maps of large networks with more than a thousand
+# labelled colours, materials, parts and objects, and found single channels for lamps, heads and
+# stairways.
 
 # %% [markdown]
 # ## 2. Kernel and filter
@@ -207,24 +216,30 @@ from course_lib.frontends.jupyter import explore
 explore(ChannelsExplorer(out_channels=2))
 
 # %% [markdown]
-# So the answer is 27, and a bias: the filter is 3 channels deep. In code, with the same numbers, one
-# channel after the other:
+# So the answer is 27, and a bias: the filter is 3 channels deep. All filters read the same window, each
+# with numbers of its own. Another input channel adds a kernel to *every* filter, another output channel
+# adds a whole filter. And the map's size changes the work, not the weights.
+#
+# In code, with the same numbers, one channel after the other:
 
 # %%
-window = torch.tensor(
-    [[[1, 1, 1], [2, 2, 2], [3, 3, 3]], [[0, 1, 2], [0, 1, 2], [0, 1, 2]],
-     [[1, 2, 3], [2, 3, 0], [3, 0, 1]]]
-)  # fmt: skip  # (C_in, 3, 3), what the filter lies on
-filter = torch.tensor(
-    [[[1, -1, -1], [0, -1, -1], [1, 0, 0]], [[1, 1, 1], [0, 1, -1], [-1, 2, 2]],
-     [[0, -1, -1], [1, 0, 0], [2, 0, 0]]]
-)  # fmt: skip  # (C_in, 3, 3), three kernels
-parts = (window * filter).sum((1, 2))
-print(" + ".join(f"({part})" for part in parts.tolist()), "+ (-1) =", parts.sum().item() - 1)
+channels = [
+    [[1, 1, 1], [2, 2, 2], [3, 3, 3]],
+    [[0, 1, 2], [0, 1, 2], [0, 1, 2]],
+    [[1, 2, 3], [2, 3, 0], [3, 0, 1]],
+]
+kernels = [
+    [[1, -1, -1], [0, -1, -1], [1, 0, 0]],
+    [[1, 1, 1], [0, 1, -1], [-1, 2, 2]],
+    [[0, -1, -1], [1, 0, 0], [2, 0, 0]],
+]
+window, one_filter = torch.tensor(channels).float(), torch.tensor(kernels).float()  # (C_in, 3, 3)
+parts = (window * one_filter).sum((1, 2))
+print(parts.tolist(), "and the bias -1 make", parts.sum().item() - 1)
 
 # %%
-one_place = F.conv2d(window[None].float(), filter[None].float(), torch.tensor([-1.0]))
-assert one_place.item() == parts.sum() - 1 == 8  # (1, 1, 1, 1)
+out = F.conv2d(window[None], one_filter[None], torch.tensor([-1.0]))  # (1, 1, 1, 1)
+assert out.item() == parts.sum() - 1 == 8
 
 # %% [markdown]
 # As a formula, with ⋆ for the cross-correlation of lesson 01. Output channel $j$ is the sum over all
@@ -234,7 +249,7 @@ assert one_place.item() == parts.sum() - 1 == 8  # (1, 1, 1, 1)
 
 # %%
 layer = nn.Conv2d(3, 4, kernel_size=3)
-out = torch.zeros(4, 118, 98)  # (C_out, H, W)
+out = torch.zeros(4, 76, 63)  # (C_out, H, W)
 for j in range(4):
     out[j] = layer.bias[j]
     for m in range(3):
@@ -257,15 +272,16 @@ out = torch.einsum("nmrcuv,jmuv->njrc", windows, layer.weight) + layer.bias[:, N
 torch.testing.assert_close(out, layer(x))
 
 # %% [markdown]
-# Every lecture has its own letters. These are two that you may meet:
+# Every lecture has its own letters. Mind the F and the N below:
 #
-# | | here and in PyTorch | a set of slides | a lecture's notes |
+# | | here, and in PyTorch | in one set of slides | in one lecture's notes |
 # |---|---|---|---|
-# | kernel size | k | F | $H_f$, $W_f$ |
+# | kernel size | k | F | $H_f$ and $W_f$ |
 # | input channels | $C_\text{in}$ | $C_\text{in}$ | F |
-# | output channels | $C_\text{out}$ | K, "depth" | index $f'$ |
-# | spatial size in, out | H, W | N, O | indices $i', j'$ |
-# | order of the weights | $C_\text{out}, C_\text{in}$, rows, columns | the same | rows, columns, $C_\text{in}, C_\text{out}$ |
+# | output channels | $C_\text{out}$ | K, or "depth" | no letter, index $f'$ |
+# | spatial size | H and W | N going in, O coming out | no letter |
+# | pictures at once | N | no letter | no letter |
+# | order of the weights | $C_\text{out}$, $C_\text{in}$, row, column | the same | row, column, $C_\text{in}$, $C_\text{out}$ |
 #
 # The last line bites: TensorFlow keeps its weights in the right-hand order. `permute(3, 2, 0, 1)`
 # brings them to PyTorch.
@@ -315,8 +331,9 @@ layer = nn.Conv2d(in_channels=64, out_channels=128, kernel_size=3)
 print(tuple(layer.weight.shape), tuple(layer.bias.shape))
 
 # %% [markdown]
-# Count them: $C_\text{out}$ filters, each of $k \cdot k \cdot C_\text{in}$ weights and one bias. In
-# the letters of the slides, $F \cdot F \cdot C_\text{in} \cdot K + K$:
+# It makes 128 maps of 64; how large they are, lesson 01 says. Count its parameters: there are
+# $C_\text{out}$ filters, each of $k \cdot k \cdot C_\text{in}$ weights and one bias. In the letters of
+# the slides that is $F \cdot F \cdot C_\text{in} \cdot K + K$, and in ours
 #
 # $$\text{parameters} = k \cdot k \cdot C_\text{in} \cdot C_\text{out} + C_\text{out}$$
 #
@@ -336,10 +353,10 @@ yours = [3 * 3 * 3 * 64 + 64, 3 * 3 * 64 * 128 + 128, 1 * 1 * 128 * 32 + 32]
 # yours = [..., ..., ...]
 # </stub>
 print("weight               yours  counted by torch")
-for layer, count in zip(layers, yours, strict=True):
+for layer, mine in zip(layers, yours, strict=True):
     counted = sum(p.numel() for p in layer.parameters())
-    shown = "…" if count is ... else count
-    print(f"{tuple(layer.weight.shape)!s:16} {shown!s:>9} {counted:>17}")
+    both = ("…", "…") if mine is ... else (mine, counted)
+    print(f"{tuple(layer.weight.shape)!s:16} {both[0]!s:>9} {both[1]!s:>17}")
 
 # %% [markdown]
 # `torchsummary`, which the assignment asks for, prints the same in its last column:
@@ -387,8 +404,9 @@ with torch.device("meta"):
 print(f"{analyse(vgg19, 224).macs:,} MACs")
 
 # %% [markdown]
-# They are MACs. The paper says so once, in brackets. When you compare two figures, first ask what
-# was counted: a factor of 2 is lost quickly.
+# They are MACs. The paper says so, in brackets: "FLOPs (multiply-adds)". torchvision's table of models
+# has a column GFLOPS with the same figure, without the brackets. When you compare two figures, first
+# ask what was counted.
 
 # %% [markdown]
 # ## 4. One pixel at a time: the 1x1
@@ -417,7 +435,7 @@ check.shuffled_pixels(unchanged, confidence=confidence)
 # 1x1 convolution. "Lighter to the right?" needs neighbours.
 
 # %%
-order = torch.randperm(120 * 100, generator=torch.Generator().manual_seed(0))
+order = torch.randperm(78 * 65, generator=torch.Generator().manual_seed(0))
 
 
 def shuffle(image, order):
@@ -446,7 +464,7 @@ show(
     *plots.gallery(
         [picture.numpy() for picture in pictures],
         columns=4,
-        titles=["shuffled", "layer on\u00a0that", "put\u00a0back in\u00a0order", "without shuffle"],
+        titles=["shuffled", "layer applied", "unshuffled", "not shuffled"],
         rows=list(weights),
         alt="Two rows. With a 1x1 layer the shuffled picture, put back in order, gives the same map "
         "of what is red as the picture itself. With a 3x3 layer it gives noise instead of edges.",
@@ -474,14 +492,14 @@ pixel = torch.tensor([2.0, 1, 3])
 print(matrix @ pixel + bias)
 
 # %%
-y = F.conv2d(x, matrix[:, :, None, None], bias)  # (1, 2, 120, 100)
-torch.testing.assert_close(y[0, :, 40, 50], matrix @ x[0, :, 40, 50] + bias)
-y = torch.einsum("jm,nmrc->njrc", matrix, x) + bias[:, None, None]
-torch.testing.assert_close(y, F.conv2d(x, matrix[:, :, None, None], bias))
+out = F.conv2d(x, matrix[:, :, None, None], bias)  # (1, 2, 78, 65)
+torch.testing.assert_close(out[0, :, 40, 30], matrix @ x[0, :, 40, 30] + bias)
+everywhere = torch.einsum("jm,nmrc->njrc", matrix, x) + bias[:, None, None]
+torch.testing.assert_close(out, everywhere)
 
 # %% [markdown]
 # A matrix times a vector, and a bias: that is a fully connected layer. So a 1x1 convolution is a
-# small `nn.Linear` over the channels, used at every pixel with the same weights. In exercise 1 you
+# small `nn.Linear` over the channels, used at every pixel with the same weights. In exercise 2 you
 # write it that way.
 #
 # ### Colours
@@ -491,7 +509,7 @@ torch.testing.assert_close(y, F.conv2d(x, matrix[:, :, None, None], bias))
 
 # %%
 grey = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601
-y = F.conv2d(x, grey.view(1, 3, 1, 1))  # (1, 1, 120, 100)
+y = F.conv2d(x, grey.view(1, 3, 1, 1))  # (1, 1, 78, 65)
 pillow = torch.from_numpy(np.array(Image.fromarray(photo).convert("L")) / 255)
 assert (y[0, 0] - pillow).abs().max() < 1 / 255  # Pillow rounds to whole numbers
 
@@ -542,9 +560,11 @@ one, two = nn.Conv2d(3, 16, 1), nn.Conv2d(16, 2, 1)
 first_matrix, second_matrix = one.weight[..., 0, 0], two.weight[..., 0, 0]
 matrix = second_matrix @ first_matrix  # (2, 16) @ (16, 3)
 bias = second_matrix @ one.bias + two.bias
-torch.testing.assert_close(two(one(x)), F.conv2d(x, matrix[:, :, None, None], bias), atol=1e-5, rtol=0)
-print(sum(p.numel() for p in (*one.parameters(), *two.parameters())), "parameters do the work of", end=" ")
-print(matrix.numel() + bias.numel())
+single = F.conv2d(x, matrix[:, :, None, None], bias)
+torch.testing.assert_close(two(one(x)), single, atol=1e-5, rtol=0)
+
+many = sum(p.numel() for p in (*one.parameters(), *two.parameters()))
+print(f"{many} parameters do the work of {matrix.numel() + bias.numel()}")
 
 # %% [markdown]
 # Nothing at all. A matrix times a matrix is a matrix. What makes two layers more than one is the
@@ -554,7 +574,7 @@ print(matrix.numel() + bias.numel())
 # %%
 difference = torch.tensor([[1.0, 0, -1], [-1, 0, 1]])[:, :, None, None]  # red - blue, blue - red
 add_up = torch.ones(1, 2, 1, 1)
-y = F.conv2d(F.conv2d(x, difference).relu(), add_up)  # (1, 1, 120, 100)
+y = F.conv2d(F.conv2d(x, difference).relu(), add_up)  # (1, 1, 78, 65)
 torch.testing.assert_close(y[:, 0], (x[:, 0] - x[:, 2]).abs())
 assert F.conv2d(F.conv2d(x, difference), add_up).abs().max() < 1e-6  # without ReLU: nothing is left
 
@@ -585,12 +605,14 @@ from course_lib.geometry import Convolution
 naive = Convolution(192, 32, 5, padding=2).macs((28, 28))
 down = Convolution(192, 16, 1).macs((28, 28))
 wide = Convolution(16, 32, 5, padding=2).macs((28, 28))
-print(f"naive {naive:,}   reduced {down:,} + {wide:,}   {naive / (down + wide):.1f} times fewer MACs")
+print(f"naive   {naive:>11,} MACs")
+print(f"reduced {down + wide:>11,} = {down:,} + {wide:,}")
 
 # %% [markdown]
-# ResNet's deeper versions do it in both directions: 1x1 down, 3x3 where it is narrow, 1x1 up again.
+# Nearly ten times fewer. ResNet's deeper versions do it in both directions: 1x1 down, 3x3 where it is
+# narrow, 1x1 up again.
 #
-# **Exercise 3. Count a bottleneck** (★, 5 minutes). A block goes from 256 channels to 64 (1x1), stays
+# **Exercise 1. Count a bottleneck** (★, 5 minutes). A block goes from 256 channels to 64 (1x1), stays
 # at 64 (3x3), and goes back to 256 (1x1). How many weights has it, without biases? And a single 3x3
 # from 256 to 256 channels? With pencil and paper: the explorer after it gives it away.
 
@@ -621,7 +643,7 @@ explore(BottleneckExplorer(channels=128, middle=32))
 
 # %% [markdown]
 # It saves up to a width, and that width is not the full one, since the two 1x1 layers cost something
-# too. Exercise 4 asks for the limit.
+# too. Beside a 7x7 they weigh less, and it pays for wider middles. Exercise 4 asks for a limit.
 #
 # And there is a price, whatever the count says: all that 128 numbers say about a pixel has to pass
 # through 32. Leave the ReLUs and the 3x3 away, and a matrix shows it. Two 1x1 layers, 64 → 8 → 64, are
@@ -647,7 +669,7 @@ with torch.device("meta"):
 table = analyse(vgg16, 224)
 rows = [row for row in table.rows if row.parameters]
 convolutions = [row for row in rows if row.kind == "convolution"]
-assert table.parameters == 138_357_544 and len(convolutions) == 13
+assert table.parameters == 138_357_544
 for name in ("parameters", "macs"):
     part = sum(getattr(row, name) for row in convolutions) / getattr(table, name)
     print(f"the convolutions hold {100 * part:.1f} % of all {name.replace('macs', 'MACs')}")
@@ -668,10 +690,11 @@ show(
 # Nearly all the work is done by a tenth of the parameters. **Why?** Look at one weight of each kind:
 
 # %%
-for row in (rows[1], rows[13]):
-    places = row.output_size[0] * row.output_size[1]
-    print(f"{row.kind:12} {row.output_shape}: a weight works at {places:,} place(s)")
-print(f"{rows[13].kind} reads 512 · 7 · 7 = {512 * 7 * 7:,} numbers, each with 4,096 weights")
+second_convolution, first_linear = rows[1], rows[13]
+for row in (second_convolution, first_linear):
+    height, width = row.output_size
+    print(f"{row.kind}: a weight works {height}·{width} = {height * width:,} times")
+print(f"but 512·7·7 = {512 * 7 * 7:,} numbers meet 4,096 units: {512 * 7 * 7 * 4096:,} weights")
 
 # %% [markdown]
 # A convolution's weight is shared by all places, so it is one parameter and thousands of MACs. A fully
@@ -682,7 +705,7 @@ print(f"{rows[13].kind} reads 512 · 7 · 7 = {512 * 7 * 7:,} numbers, each with
 # is what is *where*, and the two assumptions of lesson 01 hold: what matters is near, and what is
 # worth finding here is worth finding there. At the end the question is about the picture as a whole.
 # Every number may then matter to every class, and the map is so small that a layer without the two
-# assumptions can be paid for. One often says: the convolutions are the **feature extractor**, the rest
+# assumptions can just be paid for. One often says: the convolutions are the **feature extractor**, the rest
 # is the **head** for the task. Change the task, and you may keep the extractor.
 
 # %% [markdown]
@@ -714,15 +737,15 @@ print(f"with GAP and one linear  {features + 512 * 1000 + 1000:>11,}")
 
 # %% [markdown]
 # That is another network, to be trained anew, and this count does not say how good it would be. But
-# Lin and others proposed it in 2013, and nearly all networks since GoogLeNet and ResNet end so. The
+# Lin and others proposed it in 2013, GoogLeNet and ResNet end so, and most networks since. The
 # assignment asks for it too.
 #
 # ### Why 64, 128, 256, 512? (deeper)
 #
 # The slides list powers of 2 as the common setting. It is a habit that suits the hardware, which works
 # on blocks of 8, 16 or 32 channels, and no law: the assignment's network has layers of 96 and 160. The
-# *doubling* has a reason, though. Look at the chart again: the long bars of three different sizes are
-# of the same length.
+# *doubling* has a reason, though. Look at the chart again: from 224x224 down to 28x28, the long bars
+# are all of one length.
 
 # %%
 same = [row for row in convolutions if row.macs == convolutions[1].macs]
@@ -730,11 +753,13 @@ for row in same:
     print(f"{row.output_shape!s:16} {row.parameters:>9,} parameters {row.macs:,} MACs")
 
 # %% [markdown]
-# Halve height and width, and there is a quarter of the places. Double the channels in and out, and
-# there are four times the weights. The work stays the same, and no layer holds up the others.
+# Halve height and width, and there is a quarter of the places. Double the channels, going in and coming
+# out, and there are four times the weights. The work stays the same. (The short bars are the layers
+# that do the doubling: what comes in is not doubled yet. The last block stays at 512 and gets by with a
+# quarter.)
 #
-# A last warning: MACs are not seconds. A layer also has to fetch its numbers from memory, and one
-# with few MACs a number waits for them. Lesson 07 measures it.
+# A last warning: MACs are not seconds. A layer also has to fetch its numbers from memory, and one that
+# does little with each waits for the next. Lesson 07 measures it.
 
 # %% [markdown]
 # ## 8. Recap
@@ -745,14 +770,14 @@ for row in same:
 #   spatial size. MACs: each weight times the number of output places. 1 MAC is 2 FLOPs.
 # - A 1x1 layer looks at one pixel and mixes its channels: one matrix at all pixels. Two in a row
 #   without a non-linearity are one.
-# - A bottleneck saves while its middle is narrow, and all information has to pass through it.
+# - A bottleneck saves while its middle is narrow, and all information has to pass through there.
 # - Convolutions are heavy to compute and light to store; fully connected layers the reverse.
 #
 # ## 9. Exercises
 #
-# Exercise 3 is in section 6.
+# Exercise 1 is in section 6.
 #
-# **Exercise 1. A 1x1 without a convolution** (★★, 10 minutes). Write the 1x1 convolution with
+# **Exercise 2. A 1x1 without a convolution** (★★, 10 minutes). Write the 1x1 convolution with
 # `F.linear`, which does `input @ weight.T + bias` over the *last* axis.
 
 
@@ -777,7 +802,7 @@ check.pointwise_as_linear(pointwise_as_linear)
 # Lesson 00 had two ways to do that, and one of them ruins the picture: `permute` and `reshape`.
 
 # %% [markdown]
-# **Exercise 2. Colours in a circle** (★, 5 minutes). Write the weight of a 1x1 convolution that makes
+# **Exercise 3. Colours in a circle** (★, 5 minutes). Write the weight of a 1x1 convolution that makes
 # (G, B, R) of (R, G, B): the first output channel is the green of the input, and so on.
 
 # %%

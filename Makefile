@@ -1,6 +1,7 @@
 # make lab    opens the workbook in JupyterLab, on copies of its notebooks in my-notebooks/
 # make test   runs every test: unit, property, notebooks, browser
-# The first call of either makes .venv and installs; an interrupted one is taken up by the next.
+# make test-colab   tests what shows the explorers under Colab's older widgets
+# The first call of each makes .venv and installs; an interrupted one is taken up by the next.
 
 PYTHON = python3
 VENV = .venv
@@ -13,13 +14,24 @@ REPOSITORY =
 BIN = $(VENV)/bin
 RUN = $(BIN)/python
 
-.PHONY: lab test quick train notebooks lint publish help
+# Colab's versions (its runtime of 2026-08), with what they need and newer ones do not.
+COLAB = $(VENV)-colab
+COLAB_STACK = ipywidgets==7.7.1 ipykernel==6.17.1 ipython==7.34.0 traitlets==5.7.1 \
+  backcall==0.2.0 decorator ipython_genutils==0.2.0 nest-asyncio pickleshare==0.7.5
+
+.PHONY: lab test test-colab quick train notebooks lint publish help
 
 lab: $(VENV)/.installed
 	$(RUN) notebooks/lab.py --folder $(FOLDER) $(LAB_FLAGS)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest --nbval
+
+# the front end, the explorers and lesson 01
+test-colab: $(COLAB)/.installed
+	$(COLAB)/bin/python -c 'import ipywidgets; print("ipywidgets", ipywidgets.__version__)'
+	$(COLAB)/bin/python -m pytest --nbval -q tests/unit/test_explorer*.py \
+	  tests/unit/test_frontend*.py $(wildcard notebooks/01_*.ipynb)
 
 # the tests that take under 90 s together
 quick: $(VENV)/.installed-dev
@@ -51,6 +63,14 @@ $(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/.m
 $(VENV)/.installed-dev: requirements.txt constraints.txt pyproject.toml | $(VENV)/.made
 	$(RUN) -m pip install -c constraints.txt -r requirements.txt -e ".[dev]"
 	touch $(VENV)/.installed $@
+
+# over the site-packages of the first environment, whose other packages it sees
+$(COLAB)/.installed: Makefile | $(VENV)/.installed-dev
+	$(RUN) -m venv --clear --without-pip $(COLAB)
+	$(RUN) -m pip --python $(COLAB)/bin/python install --no-deps $(COLAB_STACK)
+	$(RUN) -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > "$$($(COLAB)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/over.pth"
+	touch $@
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \

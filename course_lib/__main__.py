@@ -1,4 +1,4 @@
-"""The command line: train, summary, export; scaffold, check, submission, check-all."""
+"""The command line: train, summary, export; scaffold, check, submission, check-all; bench."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from course_lib import bench
 from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
 from course_lib.training.recipe import Recipe
@@ -71,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_argument("--data", default="cifar10", choices=["cifar10", "synthetic"])
 
     add_commands(commands)
+    bench.add_commands(commands)
     return parser
 
 

@@ -1,6 +1,7 @@
 """Explorer: how channels are wired, and what a filter is; pointwise as the smallest case."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, ClassVar
 
 from course_lib.geometry import Convolution, explain
@@ -10,7 +11,7 @@ from .channels_picture import draw
 from .channels_words import cost, meaning, sentence, shapes, the_sum
 from .channels_worked import Mixing, survives_shuffling
 from .code import torch_line
-from .controls import Choice, Play, Slider, Switch
+from .controls import Choice, Number, Play, Slider, Switch
 
 _SURVIVES = {(): "neither", (1,): "only the 1x1", (3,): "only the 3x3", (1, 3): "both"}
 
@@ -48,6 +49,16 @@ _SHUFFLED = Question(
     "the pixel other ones.",
 )
 
+_FILTER = Question(
+    key="channels/weights of one filter",
+    text="The layer nn.Conv2d(8, 4, kernel_size=3) has 4 filters. How many weights has one of "
+    "them?",
+    answer_control=Number("answer", "weights", 1, 999),
+    expected=lambda: prod(Convolution(8, 4, 3).weight_shape[1:]),
+    because="A filter is not 3x3. It has a 3x3 kernel for each of the 8 input channels, and adds "
+    "up what they give.",
+)
+
 _DIVIDED = Question(
     key="channels/weight shape with groups",
     text="The weight of nn.Conv2d(8, 8, kernel_size=3) has the shape (8, 8, 3, 3). What is its "
@@ -64,6 +75,7 @@ _DIVIDED = Question(
 class ChannelsExplorer(Explorer):
     """Every input channel wired to every output channel, and the weight tensor that does it.
 
+    It asks for the size of a filter; opened with a 1x1 kernel, for what such a layer cannot see.
     With ``with_groups`` there is a control for ``groups`` too, and a question about it.
     """
 
@@ -82,8 +94,9 @@ class ChannelsExplorer(Explorer):
             Slider("output_channel", "look at output channel", 0, 7),
             Play("step", "step through the output channels"),
         )
-        self.question = _DIVIDED if with_groups else _SHUFFLED
         super().__init__(**settings)
+        pointwise = self.start().kernel_size == 1
+        self.question = _DIVIDED if with_groups else _SHUFFLED if pointwise else _FILTER
 
     def problem(self, state: ChannelsState) -> str | None:
         return explain(state.layer, state.size)

@@ -40,7 +40,7 @@ class ReceptiveFieldExplorer(Explorer):
     ``kinds`` says which layers may be listed (``KINDS`` in ``receptive_field_layers.py``).
     """
 
-    name = "receptive field"
+    name = "receptive_field"
     title = "Receptive field workbench"
     state_type: ClassVar[type[State]] = ReceptiveFieldState
     question = Question(

@@ -27,7 +27,7 @@ class EffectiveFieldState(PlacedState):
 class EffectiveFieldExplorer(Explorer):
     """Path counts, and the gradient of a real network before and after training, as heat maps."""
 
-    name = "effective field"
+    name = "effective_field"
     title = "What a cell really looks at"
     state_type: ClassVar[type[State]] = EffectiveFieldState
     controls = (

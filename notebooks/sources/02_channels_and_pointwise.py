@@ -202,12 +202,10 @@ show(
 # - a **kernel** is a table of weights for *one* input channel;
 # - a **filter** is a kernel for *every* input channel, together. It makes one output channel.
 #
-# **Try this:**
+# First the question above the controls. **Then try this:**
 # 1. Step through the *output channels*. Which of the numbers change, and which stay?
 # 2. Add one *input channel*. By how much does each filter grow? And with one more *output channel*?
 # 3. Change the *map height = width*. Which count moves, and which does not?
-#
-# (The question above the controls belongs to section 4. Leave it until then.)
 
 # %%
 from course_lib.explorers.channels import ChannelsExplorer
@@ -477,7 +475,7 @@ show(
 # other name, **pointwise**.
 #
 # **Try this:** step through the output channels and follow the row of the matrix. Then set *kernel
-# size* to 3 and back. (The question is the one that you have just answered.)
+# size* to 3 and back.
 
 # %%
 explore(ChannelsExplorer(kernel_size=1, out_channels=2, output_channel=0))

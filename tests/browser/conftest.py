@@ -37,7 +37,7 @@ class Lab:
     folder: Path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on copies of the notebooks, with all that it remembers in a temp folder."""
     home = tmp_path_factory.mktemp("lab")

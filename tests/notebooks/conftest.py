@@ -53,6 +53,13 @@ print("right" if output_size(5, 3) == 3 else "not attempted")
 
 # %% [markdown]
 # ## Recap
+
+# %%
+from course_lib.explorers.convolution import ConvolutionExplorer
+from course_lib.frontends.jupyter import explore
+
+view = explore(ConvolutionExplorer())
+view.set(stride=1)
 """
 
 PYPROJECT = """\

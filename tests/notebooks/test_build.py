@@ -12,12 +12,17 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+from nbconvert import HTMLExporter
 from PIL import Image
 from pipeline.derive import derive, setup_source
 from pipeline.execute import _in_256_colours
+from pipeline.stills import png
 from pipeline.workbook import Workbook, stamp_repository
 
+from course_lib.explorers.convolution import ConvolutionExplorer
 from course_lib.frontends.figures import picture
+from course_lib.frontends.jupyter import explore
+from course_lib.frontends.still import still
 from tests.notebooks.conftest import LESSON
 
 
@@ -46,7 +51,7 @@ def test_the_notebook_is_run_in_student_form_and_holds_no_trace_of_the_machine(b
     notebook = build.read(path)
     text = path.read_text(encoding="utf-8")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in code] == [1, 2, 3, 4]
+    assert [cell.execution_count for cell in code] == [1, 2, 3, 4, 5]
     assert "return ...  # one line" in code[3].source
     assert code[3].outputs[0].text == "not attempted\n"
     assert "shrunk = kernel_size - 1" not in "".join(cell.source for cell in code)
@@ -80,6 +85,29 @@ def test_the_stored_picture_has_few_colours_and_is_the_one_that_a_kernel_shows(b
     assert len(np.unique(stored.reshape(-1, 3), axis=0)) <= 256
     assert stored.shape == shown.shape
     assert np.abs(stored - shown).mean() < 1
+
+
+def test_an_explorer_is_stored_as_a_png_of_its_svg_with_its_words(built):
+    """Live it is SVG; GitHub's page spoils SVG, so the file holds a PNG of that same picture."""
+    _, path = source_and_notebook(built)
+    data = build.read(path).cells[-1].outputs[0].data
+    drawing = explore(ConvolutionExplorer()).set(stride=1).drawing
+    assert data["text/plain"] == drawing.summary
+    live = still(drawing.svg(), drawing.picture.width, drawing.summary, drawing.status)
+    without_picture = re.compile(r'data:image/[^"]+')  # as tests/nbval_sanitize.cfg leaves it out
+    assert without_picture.sub("", data["text/html"]) == without_picture.sub("", live)
+    stored = re.search(r'src="data:image/png;base64,([^"]+)"', data["text/html"])[1]
+    seen = np.asarray(Image.open(io.BytesIO(base64.b64decode(stored))).convert("RGB"), float)
+    drawn = np.asarray(Image.open(io.BytesIO(png(drawing.svg()))).convert("RGB"), float)
+    assert seen.shape == drawn.shape
+    assert np.abs(seen - drawn).mean() < 1
+
+
+def test_an_html_export_shows_the_picture_with_its_words(built):
+    _, path = source_and_notebook(built)
+    page, _ = HTMLExporter().from_filename(path)
+    summary = build.read(path).cells[-1].outputs[0].data["text/plain"]
+    assert re.search(rf'<img alt="{re.escape(summary)}" [^>]*src="data:image/png', page)
 
 
 def test_a_flat_area_keeps_its_colour_beside_a_thousand_others():
@@ -127,7 +155,7 @@ def test_check_sees_a_lost_cell_a_lost_notebook_and_a_stray_one(built, capsys):
     path.rename(path.with_name("99_stray.ipynb"))
     assert build.main(["--check"], root(built)) == 1
     said = capsys.readouterr().err
-    assert "it has 9 cells, its source makes 10" in said
+    assert "it has 10 cells, its source makes 11" in said
     assert "01_sizes.ipynb is missing" in said
     assert "99_stray.ipynb: no source stands behind it" in said
 

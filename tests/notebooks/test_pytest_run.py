@@ -43,16 +43,17 @@ def test_a_whole_suite_counts_every_cell_and_does_not_mind_other_pixels(suite):
     edit(suite, r"image/png;base64,[^\\]{1000}", "image/png;base64,AAAA")
     code, said = pytest_run(suite)
     assert code == 0, said
-    assert "5 passed" in said  # four code cells and a test
+    assert "6 passed" in said  # five code cells and a test
 
 
 def test_each_stale_output_fails_its_cell(suite):
     edit(suite, r'alt=\\"A line that rises', r'alt=\\"A line that falls')
     edit(suite, r'"3\\n"', r'"4\\n"')
     edit(suite, r'"not attempted\\n"', r'"right\\n"')
+    edit(suite, r'data-picture=\\"\w{16}', r'data-picture=\\"0123456789abcdef')
     code, said = pytest_run(suite)
     assert code == 1, said
-    assert "3 failed, 2 passed" in said
+    assert "4 failed, 2 passed" in said
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_suite_that_lost_its_notebooks_or_tests_fails(suite, lost, words):
 def test_a_notebook_that_is_left_out_fails_the_suite(suite):
     code, said = pytest_run(suite, "--collect-only", "--deselect=notebooks")
     assert code != 0
-    assert "01_sizes.ipynb: 0 of 4 cells collected" in said
+    assert "01_sizes.ipynb: 0 of 5 cells collected" in said
 
 
 def test_a_run_of_one_file_is_no_whole_suite(suite):

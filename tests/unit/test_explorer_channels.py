@@ -181,10 +181,18 @@ def test_only_a_1x1_layer_survives_a_shuffle_of_the_pixels():
             unshuffled, F.conv2d(image, weight, padding=side // 2).flatten(2), atol=1e-5
         )
         assert survives_shuffling(side) == same == (side == 1)
-    explorer = ChannelsExplorer()
+    explorer = ChannelsExplorer(kernel_size=1)
     state = explorer.update(explorer.start(), Change("answer", "both"))
     reply = explorer.render(explorer.update(state, Press("reveal"))).reply
     assert reply.startswith("You said both; it is only the 1x1.")
+
+
+def test_a_filter_of_3x3_on_8_channels_has_72_weights():
+    explorer = ChannelsExplorer()
+    assert explorer.question.expected() == nn.Conv2d(8, 4, 3).weight[0].numel() == 72
+    state = explorer.update(explorer.start(), Change("answer", 9))
+    reply = explorer.render(explorer.update(state, Press("reveal"))).reply
+    assert reply.startswith("You said 9; it is 72. A filter is not 3x3.")
 
 
 def test_it_opens_on_a_filter_that_is_3x3x3():

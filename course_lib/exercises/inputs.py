@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 # The worked example of the course, its 5x5 input padded by 1, stride 2. The picture of it that is
-# copied from page to page prints another output than follows from it.
+# copied from page to page prints the corner of the output with stride 1 instead.
 EXAMPLE_INPUT = (
     (0, 0, 0, 0, 0, 0, 0),
     (0, 2, 2, 3, 3, 3, 0),

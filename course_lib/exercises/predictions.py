@@ -65,5 +65,8 @@ def predict(question: str, answer: Any = ..., confidence: Any = ...) -> Result:
         for check in checks.values():
             if isinstance(check, Prediction) and check.question == question:
                 return check(answer, confidence)
-    sentence = f"«{question}» is asked by an explorer: open its lesson and answer there."
-    return Result(question, NOT_ATTEMPTED, sentence)
+    sentence = (
+        f"no exercise asks {show(question)}: copy the question from the page of your predictions. "
+        "Those of explorers are answered where the explorer stands, in its lesson."
+    )
+    return Result(str(question), NOT_ATTEMPTED, sentence)

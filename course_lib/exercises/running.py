@@ -63,7 +63,7 @@ def has_dots(value: Any) -> bool:
     """Whether it is the stub's `...`, or holds one."""
     if isinstance(value, dict):
         return any(map(has_dots, value.values()))
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return any(map(has_dots, value))
     return value is ...
 

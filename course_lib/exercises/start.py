@@ -191,7 +191,7 @@ halve = ValueCheck(
             "These are the settings that keep the size. Halving needs a stride of 2.",
         ),
     ],
-    right="Stride 2 halves. The padding only has to make good for the kernel: many answers do.",
+    right="Many answers do: mostly stride 2, with padding that makes good for the kernel.",
 )
 
 

@@ -37,7 +37,8 @@ def tensor_difference(found: Tensor, expected: Tensor, tolerance: float) -> Diff
         shapes = (f"shape {shape(t)}" for t in (found, expected))
         return Difference(SHAPE, *shapes, _axes_hint(found, expected))
     if _number(found) != _number(expected):
-        return Difference(DTYPE, _dtype(found), f"{_number(expected)}, such as {_dtype(expected)}")
+        wanted = f"{_number(expected)}, such as {_dtype(expected)}"
+        return Difference(DTYPE, _dtype(found), wanted, _dtype_hint(found, expected))
     wrong = _far(found, expected, tolerance)
     if not wrong.any():
         return None
@@ -49,6 +50,13 @@ def tensor_difference(found: Tensor, expected: Tensor, tolerance: float) -> Diff
     return Difference(
         VALUE, f"{_short(found[place].item())} {there}", _short(expected[place].item()), hint
     )
+
+
+def _dtype_hint(found: Tensor, expected: Tensor) -> str:
+    """What to do where whole numbers stand and fractions are wanted."""
+    if expected.is_floating_point() and not found.is_floating_point():
+        return "Whole numbers cut fractions off: make it with floats, such as `np.zeros(n)`."
+    return ""
 
 
 def _far(found: Tensor, expected: Tensor, tolerance: float) -> Tensor:

@@ -58,9 +58,9 @@ def show(value: Any) -> str:
         return repr(value)
     if isinstance(value, str):
         return cut(repr(value))
-    if type(value) in (list, tuple, dict) and len(value) <= _MANY:
+    if type(value) in (list, tuple, dict, set) and len(value) <= _MANY:
         return cut(_items(value))
-    if type(value) in (list, tuple, dict):
+    if type(value) in (list, tuple, dict, set):
         return f"{kind(value)} of {len(value)}"
     return kind(value)
 
@@ -108,6 +108,8 @@ def listed(words: Sequence[str]) -> str:
 def _items(value: list | tuple | dict) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, set):
+        return "{" + ", ".join(sorted(map(show, value))) + "}" if value else "set()"
     inside = ", ".join(map(show, value))
     if isinstance(value, list):
         return f"[{inside}]"

@@ -21,14 +21,18 @@ from .widgets import field
 _CONTROLS = ("sliders", "boxes")
 
 
-def explore(explorer: Explorer, controls: str = "sliders") -> "View":
+def explore(explorer: Explorer, controls: str = "sliders", question: bool = True) -> "View":
     """Show `explorer`; as the last line of a cell, or with ``display``.
+
+    Without `question` its question is left out, for an explorer that comes a second time.
 
     `controls` is "sliders", or "boxes" for number boxes, whose labels screen readers say. Raises
     Refused for anything else.
     """
     if controls not in _CONTROLS:
         raise Refused(f"controls: one of {', '.join(map(repr, _CONTROLS))}, got {controls!r}.")
+    if not question:
+        explorer.question = None
     return View(explorer, boxes=controls == "boxes")
 
 

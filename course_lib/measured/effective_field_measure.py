@@ -6,6 +6,7 @@ Everything runs in float64, so that a picture of it does not depend on the proce
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,8 @@ from course_lib.models.pretrained import load_pretrained, make_network
 from course_lib.receptive_field import follow
 
 SIDE = 32  # of the pictures, in pixels
-PICTURES = 5
+PICTURES = 4
+FEW = 64  # cells of a map: their gradients are all worked out at once, so that sliding is quick
 SEED = 0
 Weights = tuple[tuple[float, ...], ...]  # rows of pixels
 
@@ -66,7 +68,7 @@ SUBJECTS = {
 @torch.inference_mode(False)
 @torch.enable_grad()
 def _run(name: str, trained: bool) -> tuple[Tensor, Tensor]:
-    """The pictures (10, 3, 32, 32) and the last maps (10, C, h, w) that come of them."""
+    """The pictures (N, 3, 32, 32) and the last maps (N, C, h, w) that come of them."""
     subject = SUBJECTS[name]
     if trained:
         network = Features(load_pretrained(subject.shipped))
@@ -85,9 +87,6 @@ def cells(name: str) -> int:
     return _run(name, False)[1].shape[-1]
 
 
-@lru_cache(maxsize=1024)
-@torch.inference_mode(False)
-@torch.enable_grad()
 def gradient(name: str, trained: bool, cell: Pair) -> Weights:
     """How much a cell changes with each pixel, as rows of SIDE pixels.
 
@@ -95,6 +94,17 @@ def gradient(name: str, trained: bool, cell: Pair) -> Weights:
     averaged over PICTURES synthetic pictures. Source: Luo, Li, Urtasun, Zemel: Understanding the
     Effective Receptive Field in Deep Convolutional Neural Networks, arXiv 1701.04128.
     """
+    side = cells(name)
+    if side**2 <= FEW:
+        for one in product(range(side), repeat=2):
+            _slopes(name, trained, one)
+    return _slopes(name, trained, cell)
+
+
+@lru_cache(maxsize=1024)
+@torch.inference_mode(False)
+@torch.enable_grad()
+def _slopes(name: str, trained: bool, cell: Pair) -> Weights:
     pictures, maps = _run(name, trained)
     value = maps[:, :, cell[0], cell[1]].sum()
     (slopes,) = torch.autograd.grad(value, pictures, retain_graph=True)

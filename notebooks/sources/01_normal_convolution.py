@@ -2,20 +2,21 @@
 # # Normal convolution
 #
 # **You will see** a convolution worked out by hand in one and two dimensions, and the same numbers
-# from PyTorch; what happens at the edges; what the output size is and why; and what a convolution
-# promises when the picture moves.
+# from PyTorch; how large the output is, and why; what happens at the edges; how maps are made
+# smaller; and what a convolution promises when the picture moves.
 #
 # **You need** notebook 00.
 #
-# **Time** about 60 minutes for sections 1 to 6 and the first three exercises. The sections marked
-# *deeper* take another 30.
+# **Time** about 60 minutes for sections 1 to 6, a good place for a break; 20 for sections 7 and 8;
+# 35 for exercises 1 to 3. Section 9 and exercise 4, marked *deeper*, take another 30.
 
 # %% [markdown]
 # ## 1. Why convolve at all?
 #
-# A photograph of 224x224 pixels in three colours. Suppose the first layer is fully connected: each
-# of its units looks at every number of the photograph. **How many weights does one unit have?**
-# Take a guess, then run the cell.
+# A photograph of 224x224 pixels in three colours goes into a network. Suppose that its first layer
+# is **fully connected**, or *dense*. Such a layer consists of units, and each unit makes one number:
+# it multiplies every number of the photograph by a weight of its own, adds up, and adds a constant,
+# the bias. **How many weights does one unit have?** Take a guess, then run the cell.
 
 # %%
 import torch
@@ -26,36 +27,44 @@ numbers = 3 * 224 * 224
 print(f"one fully connected unit: {numbers:,} weights and a bias")
 
 # %% [markdown]
-# And there would be hundreds of such units. Most of what they could learn is useless: the eye of a
-# cat is an eye wherever it lies, yet each unit would have to learn it anew for each place.
+# And there would be hundreds of such units, which costs memory and time. What is worse: the eye of a
+# cat is an eye wherever it lies, yet the weights for one place know nothing of those for another, so
+# an eye has to be learnt for each place anew. With so many weights, the shorter way is to learn the
+# training pictures by heart. That is called **overfitting**.
 #
 # A convolution makes two assumptions instead:
 #
-# - **Locality.** What a pixel means depends on its neighbours first. So a unit looks at a small
-#   window.
+# - **Locality.** What a pixel means depends on its neighbours first of all. So a unit looks at a
+#   small window.
 # - **Sharing.** What is worth finding here is worth finding there. So all windows use the same
 #   weights.
 #
 # Such assumptions, built into a network before it has seen one picture, are called its *inductive
-# bias*. The idea is older than computers that could run it: Hubel and Wiesel found in 1959 that
+# bias*. The idea is older than the computers that could run it. Hubel and Wiesel found in 1959 that
 # cells in a cat's visual cortex answer to edges in one small part of the field of view.
+# Neighbouring cells watch neighbouring parts, and in 1962 the two proposed that later cells put
+# together what earlier ones have found. Convolutional layers are like that: local, laid out like
+# the picture, and one behind the other.
 
 # %%
 dense = nn.Linear(3 * 32 * 32, 64)
-small = nn.Conv2d(3, 64, kernel_size=3)
+convolution = nn.Conv2d(3, 64, kernel_size=3)
 
 
 def parameters(layer):
     return sum(p.numel() for p in layer.parameters())
 
 
-print(f"64 dense units on 32x32 pixels:  {parameters(dense):,} parameters")
-print(f"64 filters of 3x3, any size:       {parameters(small):,} parameters")
+print(f"64 units on a picture of 32x32:     {parameters(dense):>7,} parameters")
+print(f"64 filters of 3x3x3 on any picture: {parameters(convolution):>7,} parameters")
 
 # %% [markdown]
+# A **filter** is what makes one output channel: here a window of 3x3 in each of the three colours,
+# 27 weights and a bias. 64 of them are 64 · 28 parameters.
+#
 # The dense layer grows with the picture. The convolution does not: its parameters depend on the
-# kernel alone. What the 64 filters cost is *time*, since each window is a small calculation of its
-# own. Lesson 02 puts numbers to that.
+# window and the channels, not on the size of the picture. What the 64 filters do cost is *time*,
+# since each window is a small calculation of its own. Lesson 02 puts numbers to that.
 
 # %% [markdown]
 # ## 2. One dimension, by hand
@@ -65,8 +74,9 @@ print(f"64 filters of 3x3, any size:       {parameters(small):,} parameters")
 #     f = 1  3  4  1  10  3  0  1
 #     h = 1  0  -1
 #
-# To convolve is to flip the kernel, lay it on the first three numbers, multiply what lies above one
-# another, add up, and move one to the right. The flipped kernel is -1 0 1, so the first output is
+# To convolve is to flip the kernel, lay it on the first three numbers, multiply each by the number
+# that lies on it, add up, and move one to the right. The flipped kernel is -1 0 1, so the first
+# output is
 #
 #     -1·1 + 0·3 + 1·4 = 3
 #
@@ -90,29 +100,32 @@ print(np.convolve(f, h, "valid"))
 assert np.convolve(f, h, "valid").tolist() == [3, -2, 6, 2, -10, -2]
 
 # %% [markdown]
-# As a formula, with the kernel's index $k$ and the output's index $i$:
+# As a formula, with $i$ for the output and $k$ for the place in the kernel, both counted from 0:
 #
 # $$(f * h)_i = \sum_k h_k \, f_{i-k}$$
 #
-# The minus sign is the flip: as $k$ goes forward in the kernel, it goes backward in the signal.
-#
+# The minus sign is the flip: as $k$ goes forward in the kernel, $i-k$ goes backward in the signal.
+# The whole kernel fits for the first time at $i=2$, and there the formula gives the same 3:
+# $h_0 f_2 + h_1 f_1 + h_2 f_0 = 4 + 0 - 1$.
+
+# %% [markdown]
 # ## 3. Does a layer flip its kernel?
 #
-# **Predict:** give the same `f` and `h` to PyTorch. What comes out?
+# **Predict:** give the same `f` and `h` to PyTorch. Which six numbers come out?
 
 # %%
 from torch.nn import functional as F
 
-signal = torch.tensor(f).float()[None, None]  # (N, C, L)
+signal = torch.tensor(f).float()[None, None]  # (N, C, L): one signal, one channel
 kernel = torch.tensor(h).float()[None, None]  # (C_out, C_in, k)
 print(F.conv1d(signal, kernel).flatten().int().tolist())
 
 # %% [markdown]
 # The signs are the other way round. PyTorch does *not* flip: it lays the kernel on as it is. The
-# proper name for that is **cross-correlation**. All deep learning libraries do it and call it
-# convolution, and so do we from here on.
+# proper name for that is **cross-correlation**. Nearly all deep learning libraries do it and call
+# it convolution, and so do we from here on.
 #
-# With this kernel a minus sign would have hidden the difference. Take one without symmetry:
+# With the kernel 1 0 -1 a flip looks like a change of sign. Take one that shows the difference:
 
 # %%
 h = np.array([1, 0, 2])
@@ -124,38 +137,42 @@ print(mine)
 
 # %% [markdown]
 # Does it matter? Not for learning: a network that needs the flipped kernel learns the flipped
-# weights. It matters when you *set* a kernel by hand, and in lesson 05, where the flip comes back.
+# weights. It matters when you *set* a kernel by hand.
 
 # %% [markdown]
 # ## 4. Two dimensions, and a puzzle
 #
-# Now the kernel is a small table, and slides over a larger one in both directions. A figure that has
-# been copied from lecture to lecture shows a 5x5 input with padding 1, a 3x3 kernel, stride 2, and
-# this output:
+# Now the kernel is a small table, and slides over a larger one in both directions. A figure that
+# has been copied from lecture to lecture shows the input and the kernel of the explorer below,
+# padding 1, stride 2, and this output:
 #
 #     1  6  5
 #     7 10  9
 #     7 10  8
 #
-# **Which three of the nine numbers are right?** Work out as many as you like, on paper or in your
-# head; then choose the cell in the explorer and compare. Padding 1 puts a frame of zeros around the
-# input. Stride 2 moves the kernel by two cells.
+# Padding 1 puts a frame of zeros around the 5x5 input, so the kernel slides over 7x7 cells. Stride
+# 2 moves it two cells at a time, to the right and down.
+#
+# **Which three of the nine numbers are right?** The explorer opens on the top left one and writes
+# out its sum: it is 1, so that one is right. Work out others with pencil and paper, or guess. Put
+# your answer into the cell after the explorer, and only then move *row* and *column* through all
+# nine.
 
 # %%
 from course_lib.explorers.convolution import ConvolutionExplorer
 from course_lib.frontends.jupyter import explore
 
-explore(ConvolutionExplorer(row=0, column=0, all_outputs=False))
+explore(ConvolutionExplorer(row=0, column=0, all_outputs=False), question=False)
 
 # %%
 from course_lib.exercises import normal as check
 
 # Your three (row, column) pairs, counted from 0, and "guess", "think" or "sure".
 # <solution>
-right, confidence = {(0, 0), (1, 0), (2, 1)}, "sure"
+right, confidence = [(0, 0), (1, 0), (2, 1)], "sure"
 # </solution>
 # <stub>
-# right, confidence = {(..., ...), (..., ...), (..., ...)}, ...
+# right, confidence = [(0, 0), (..., ...), (..., ...)], ...
 # </stub>
 check.copied_picture(right, confidence=confidence)
 
@@ -168,87 +185,123 @@ image = np.array(
 )
 kernel = np.array([[2, 0, 1], [1, 0, 0], [0, 1, 1]])
 padded = np.pad(image, 1)  # a frame of zeros: 7x7
-stride = 2
 
 
 # %%
-def slide(x, k, stride):
+def slide(x, k, stride=1):
     """Lay the kernel k on every window of x, `stride` cells apart; (H, W) -> (H', W')."""
-    rows = range(0, x.shape[0] - k.shape[0] + 1, stride)
-    columns = range(0, x.shape[1] - k.shape[1] + 1, stride)
-    return np.array(
-        [[(x[r : r + k.shape[0], c : c + k.shape[1]] * k).sum() for c in columns] for r in rows]
-    )
+    height, width = k.shape
+    rows = range(0, x.shape[0] - height + 1, stride)
+    columns = range(0, x.shape[1] - width + 1, stride)
+    return np.array([[(x[r : r + height, c : c + width] * k).sum() for c in columns] for r in rows])
 
 
-output = slide(padded, kernel, stride)
+output = slide(padded, kernel, stride=2)
 print(output)
 
 # %%
 x = torch.tensor(image).float()[None, None]  # (N, C, H, W)
-w = torch.tensor(kernel).float()[None, None]  # (C_out, C_in, kh, kw)
+w = torch.tensor(kernel).float()[None, None]  # (C_out, C_in, kernel height, kernel width)
 assert F.conv2d(x, w, stride=2, padding=1)[0, 0].tolist() == output.tolist()
 print("the two loops and PyTorch agree")
 
 # %% [markdown]
-# The figure's caption is wrong as well: it speaks of an input of 3x3x3 and of "the central unit",
-# but the input is 5x5, and the window that is marked belongs to the *top left* output. So much for
-# copying. In this workbook every number is computed.
+# So six of the printed numbers are wrong. Where do they come from? Go back to the explorer, tick
+# *show all outputs* and set *stride* to 1: the nine numbers are the top left corner of *that*
+# output. The figure moves its window by two cells and calculates with steps of one.
+
+# %%
+printed = [[1, 6, 5], [7, 10, 9], [7, 10, 8]]
+assert slide(padded, kernel, stride=1)[:3, :3].tolist() == printed
+
+# %% [markdown]
+# It was drawn for a very good guide to convolution arithmetic (Dumoulin and Visin, see the end). A
+# reader reported the error in 2018; the copies live on. One of them has a caption that is wrong as
+# well: it speaks of an input of 3x3x3 and of "the central unit", but the input is 5x5, and the
+# window that is marked belongs to the *top left* output. In this workbook numbers are computed, or
+# their source is named.
 #
 # ### What can a kernel find?
 #
-# Where the window looks like the kernel, the output is large. So a kernel is a question asked at
-# each place. Three questions, asked of a photograph:
+# The output is large where large weights lie on bright pixels, and negative weights on dark ones.
+# So a kernel is a question, asked at each place. Let us ask a photograph three of them.
 
 # %%
 import matplotlib.cbook
 from PIL import Image
 
+with matplotlib.cbook.get_sample_data("grace_hopper.jpg") as file:
+    portrait = Image.open(file).convert("L").crop((50, 20, 450, 500))  # L: light and dark only
+photo = np.array(portrait.resize((100, 120))) / 255
+
+upright = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])  # Sobel and Feldman, 1968
+kernels = {"upright edges": upright, "level edges": upright.T, "7x7 mean": np.ones((7, 7)) / 49}
+answers = [abs(slide(photo, k)) for k in kernels.values()]  # from light to dark is an edge too
+
+# %%
 from course_lib import plots
 from course_lib.frontends.figures import show
 
-with matplotlib.cbook.get_sample_data("grace_hopper.jpg") as file:
-    grey = np.array(Image.open(file).convert("L").crop((50, 20, 450, 500)).resize((100, 120)))
-grey = grey / 255
-upright = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])  # Sobel's kernel, 1968
-questions = {"photo": None, "upright edges": upright, "level edges": upright.T, "mean": np.full((3, 3), 1 / 9)}
-answers = [grey if k is None else abs(slide(grey, k, 1)) for k in questions.values()]
-show(
-    *plots.gallery(
-        answers,
-        columns=4,
-        titles=list(questions),
-        alt="A grey portrait and three answers to it: the first kernel lights up along upright "
-        "edges, the second along level ones, the third gives a blurred portrait.",
-    )
+figure, alt = plots.gallery(
+    [photo, *answers],
+    columns=4,
+    titles=["photo", *kernels],
+    alt="A portrait, dark in blue and light in yellow, and three answers to it: the first kernel "
+    "lights up along upright edges, the second along level ones, the third blurs the portrait.",
 )
+figure.set_size_inches(9, 3)
+show(figure, alt)
 
 # %% [markdown]
-# Nobody sets these numbers in a network. It learns them, and the first layers of most networks turn
-# out to hold just such edge finders.
+# The first kernel takes what lies on its right less what lies on its left. On even ground that is
+# nothing; where dark meets light it is much. Turned on its side it compares below with above. The
+# third takes the mean of 49 pixels, and the picture is blurred.
+#
+# Nobody sets these numbers in a network. It learns them. Of networks trained on photographs, many
+# end up with edge finders and blobs of colour in the first layer (Yosinski and others, 2014).
+# Lesson 02 shows what one of them finds.
 
 # %% [markdown]
 # ## 5. How large is the output?
 #
 # Count the places where the kernel fits. Along one axis, with input size $n$, kernel size $k$,
-# stride $s$, padding $p$ on both sides and dilation $d$ (the step between taps, 1 until lesson 04):
+# stride $s$, padding $p$ on both sides and dilation $d$ (the step between the places of the kernel,
+# its *taps*; 1 in this lesson), the output size is
 #
 # $$\left\lfloor \frac{n + 2p - d\,(k - 1) - 1}{s} \right\rfloor + 1$$
 #
 # The kernel spans $d(k-1)+1$ cells. What is left is the room to move; divide it by the stride, and
-# count the first place too. The brackets ⌊ ⌋ mean: round down. Many lecture slides print the formula
-# without them, and some explainers refuse a stride that does not come out even. PyTorch rounds down.
-#
-# **Try this** in the explorer, which opens with such a case. Which cells are crossed out, and why?
-# Change the input size by one in either direction: for which sizes is nothing lost? Then look at an
-# *input cell*: how many outputs does a cell in the middle feed, and how many does a crossed one?
+# count the first place too. The brackets ⌊ ⌋ mean: round down. Many lecture slides print
+# $(n + 2p - k)/s + 1$, without the brackets and without the dilation, and some explainers refuse a
+# stride that does not come out even. PyTorch rounds down:
 
 # %%
-explore(ConvolutionExplorer(input_size=8, kernel_size=3, stride=3, padding=0, row=1, column=1))
+blank, weights = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 3, 3)  # n = 8, k = 3, p = 0
+for s, d in ((1, 1), (3, 1), (1, 2)):
+    slides = (8 - 3) / s + 1
+    size = F.conv2d(blank, weights, stride=s, dilation=d).shape[-1]
+    print(f"stride {s}, dilation {d}: the slides say {slides:.2f}, PyTorch says {size}")
 
 # %% [markdown]
-# The last two rows and columns are never read: the window would need a third step, and it has no
-# room for it. Nothing warns you. A few settings are worth knowing by heart:
+# **Try this** in the explorer, which opens with the second of these cases.
+#
+# 1. Which cells are crossed out, and why?
+# 2. Change *input* from 3 up to 12. For which sizes is nothing lost?
+# 3. Set it to 8 again and choose *look at: an input cell*. How many outputs does a cell in the
+#    middle feed? And a crossed one? And the one in the middle with stride 1?
+
+# %%
+case = ConvolutionExplorer(input_size=8, kernel_size=3, stride=3, padding=0, row=1, column=1)
+explore(case, question=False)
+
+# %% [markdown]
+# The last two rows and columns are never read: a third window would have to begin at cell 6 and end
+# at cell 8, and there is no cell 8. Nothing warns you. Inputs of 3, 6, 9 and 12 lose nothing. With
+# a stride as long as the kernel the windows do not overlap, so a cell feeds one output, or none;
+# with stride 1 it feeds nine.
+#
+# A few settings are worth knowing by heart. `course_lib.geometry` does the arithmetic for any
+# layer. (Pooling comes in section 7; it slides a window too.)
 
 # %%
 from course_lib.geometry import Convolution, Pooling
@@ -262,11 +315,13 @@ usual = {
     "pooling 3x3, stride 2": Pooling(3, stride=2),
 }
 for name, layer in usual.items():
-    print(f"{name:26} 32 -> {layer.output_size(32)[0]:2}   33 -> {layer.output_size(33)[0]}")
+    even, odd = layer.output_size(32), layer.output_size(33)  # (height, width)
+    print(f"{name:26} 32 -> {even[0]:2}   33 -> {odd[0]}")
 
 # %% [markdown]
-# The first three keep the size: padding is half of what the kernel lacks. `padding="same"` finds
-# that number for you, for any kernel, as long as the stride is 1. Ask for both, and PyTorch refuses:
+# The first three keep the size. A kernel of k takes k − 1 cells away, and the padding gives half of
+# them back on each side. `padding="same"` works that out for any kernel, but only for stride 1. Ask
+# for "same" and a larger stride together, and PyTorch refuses:
 
 # %%
 try:
@@ -277,9 +332,15 @@ except ValueError as error:
 # %% [markdown]
 # ## 6. What lies beyond the edge?
 #
-# Zeros are a choice, and they are not neutral: to the network they are pixels, black ones or grey
-# ones. There are others. **Try this:** step through the padding modes and look where each padded
-# cell gets its value from. Then choose *equal cells through layers* and add layers.
+# Zeros are a choice, and not a neutral one. To the network they are pixels like others: black ones,
+# or of the mean colour where pictures are normalised to mean 0. There are other choices.
+#
+# **Try this:**
+# 1. Answer the question above the controls.
+# 2. Step through the *padding mode*, and move *padded column*: where does each hatched cell get its
+#    value from?
+# 3. Set *padding* to 1. Which two modes are now the same?
+# 4. Choose *look at: equal cells through layers* and the mode *zeros*, and add *layers* up to 4.
 
 # %%
 from course_lib.explorers.padding_modes import PaddingModesExplorer
@@ -287,9 +348,13 @@ from course_lib.explorers.padding_modes import PaddingModesExplorer
 explore(PaddingModesExplorer())
 
 # %% [markdown]
-# Four names, and one trap. `reflect` mirrors *at* the last cell, without repeating it. Many image
-# programs mirror *behind* it, so that the last cell appears twice, and call that symmetric. Torch
-# has no such mode:
+# With a padding of 1, *replicate* and *symmetric* are the same; from 2 on they part. *Clipped*
+# means that nothing is added: the kernel is cut off at the edge.
+#
+# PyTorch's layers know four of these modes: zeros, reflect, replicate and circular. And there is a
+# trap. `reflect` mirrors *at* the last cell, without repeating it. NumPy's `symmetric` mirrors
+# *behind* it, so that the last cell stands there twice. SciPy's image filters and OpenCV call that
+# one "reflect" too. PyTorch does not have it under any name:
 
 # %%
 row = torch.tensor([[1.0, 2, 3, 4]])
@@ -303,25 +368,43 @@ except NotImplementedError:
 
 # %% [markdown]
 # And how far does the frame of zeros reach? Send a picture of one grey value through four layers
-# that each take the mean of 3x3 cells, and count the columns that come out different from each
-# other:
+# that each take the mean of 3x3 cells, and look at a row in the middle:
 
 # %%
 mean = torch.full((1, 1, 3, 3), 1 / 9)
-distinct = {}
-for mode in ("zeros", "replicate", "reflect", "circular"):
+unchanged = {}
+for mode in ("constant", "replicate", "reflect", "circular"):  # F.pad says constant for zeros
     x = torch.ones(1, 1, 12, 12)  # (N, C, H, W)
     for _ in range(4):
-        x = F.conv2d(F.pad(x, (1,) * 4) if mode == "zeros" else F.pad(x, (1,) * 4, mode=mode), mean)
-    distinct[mode] = len({round(v, 3) for v in x[0, 0, 6].tolist()})
-print(distinct)
-assert distinct["zeros"] == 5
-assert distinct["replicate"] == distinct["reflect"] == distinct["circular"] == 1
+        x = F.conv2d(F.pad(x, (1, 1, 1, 1), mode=mode), mean)
+    middle = x[0, 0, 6]
+    unchanged[mode] = int((middle > 0.999).sum())
+    print(f"{mode:10}", *(f"{value:.2f}" for value in middle))
+assert unchanged == {"constant": 4, "replicate": 12, "reflect": 12, "circular": 12}
 
 # %% [markdown]
-# One value went in. With zeros five come out, mirrored left and right: only the middle third of the
-# 12 columns is as it was. A network can even learn from this where the edge *is*. That is no fault,
-# but you should know it.
+# One value went in. With zeros the frame creeps one cell further in with each layer, and only the
+# middle third of the 12 columns is as it was. From such a frame a network can learn where the edge
+# *is* (Islam and others, 2020). That is no fault, but you should know it.
+#
+# ### The layer, with all its settings
+#
+# Now you can read nearly the whole line with which PyTorch makes a layer:
+#
+#     nn.Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0,
+#               dilation=1, groups=1, bias=True, padding_mode="zeros")
+#
+# Sizes may be one number or a pair (height, width). The channels are the subject of lesson 02, and
+# `groups` says which of them a filter reads: all, unless you say otherwise. A new layer has random
+# weights. Here it gets ours, the kernel of the puzzle:
+
+# %%
+layer = nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1, bias=False)
+with torch.no_grad():
+    layer.weight[0, 0] = torch.tensor(kernel)
+x = torch.tensor(image).float()[None, None]  # (1, 1, 5, 5)
+assert layer(x)[0, 0].tolist() == output.tolist()
+print(layer)
 
 # %% [markdown]
 # ## 7. Smaller: pooling, or a stride
@@ -332,7 +415,8 @@ assert distinct["replicate"] == distinct["reflect"] == distinct["circular"] == 1
 # $$y_{r,c} = \max_{(i,j) \in \text{window}} x_{i,j} \qquad\qquad y_{r,c} = \frac{1}{k^2}
 # \sum_{(i,j) \in \text{window}} x_{i,j}$$
 #
-# There is one thing that pooling does not do: add up channels. Each is pooled alone.
+# Pooling does not add up channels: each is pooled alone. And unless you say otherwise, its stride
+# is the size of the window, so the windows lie side by side:
 
 # %%
 x = torch.tensor(image[:4, :4]).float()[None, None]  # (1, 1, 4, 4)
@@ -342,8 +426,8 @@ print("mean\n", F.avg_pool2d(x, 2)[0, 0].numpy())
 assert F.avg_pool2d(x, 2)[0, 0, 0, 0] == (2 + 2 + 0 + 1) / 4
 
 # %% [markdown]
-# Average pooling *is* a convolution, with equal weights and a stride. Max pooling is none: no choice
-# of weights picks the largest number.
+# Average pooling *is* a convolution of each channel, with equal weights and a stride. Max pooling
+# is none: no choice of weights picks the largest number.
 
 # %%
 quarter = torch.full((1, 1, 2, 2), 1 / 4)
@@ -352,12 +436,31 @@ assert torch.equal(F.avg_pool2d(x, 2), F.conv2d(x, quarter, stride=2))
 # %% [markdown]
 # A convolution with stride 2 halves the size as well. Can it replace pooling? "Without loss in
 # accuracy", says the abstract of Springenberg and others (2015). Their Table 3 says it with more
-# care. On CIFAR-10, their network C makes 9.74 % errors with max pooling. Give the convolutions
-# before it the stride instead and drop the pooling: 10.19 %, a little worse. *Replace* each pooling
-# by a further convolution with stride 2: 9.08 %, better. But so is a further convolution *with*
-# pooling, 9.31 %. Part of the gain is the additional layer. The assignment's networks use strides.
+# care. On CIFAR-10, without augmentation, their network C errs on
 #
-# **Adaptive pooling** turns the question round: you name the output size, and it chooses the windows.
+# | what makes the maps smaller | test pictures wrong |
+# |---|---|
+# | max pooling | 9.74 % |
+# | a stride in the convolution before it, no pooling | 10.19 % |
+# | a further convolution with stride 2, no pooling | 9.08 % |
+# | a further convolution with stride 1, and max pooling | 9.31 % |
+#
+# A stride for the pooling: a little worse. A further layer with the stride: better, but then a
+# further layer is better with pooling too. Part of the gain is the additional layer. The assignment
+# of notebook 20 asks for strides.
+#
+# **Adaptive pooling** turns the question round: you name the output size, and it chooses the
+# windows. Where the sizes do not divide, the windows overlap. From 7 to 3:
+
+# %%
+n, m = 7, 3
+windows = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]  # start; end, rounded up
+row = torch.arange(7.0)  # 0 1 2 3 4 5 6
+means = nn.AdaptiveAvgPool1d(m)(row[None, None])[0, 0]
+assert means.tolist() == [row[start:end].mean().item() for start, end in windows]
+print(windows, means.tolist())
+
+# %% [markdown]
 # With size 1 there is one window, the whole map: **global average pooling**, or GAP.
 
 # %%
@@ -368,9 +471,9 @@ torch.testing.assert_close(gap[..., 0, 0], maps.mean((2, 3)))
 # %% [markdown]
 # ## 8. If the picture moves
 #
-# "Convolutional networks do not mind where a thing is." Half true. **Predict** for each of the three:
-# the picture moves one pixel to the right. What does the output do: *stay*, *move along*, or
-# *change*?
+# "Convolutional networks do not mind where a thing is." Half true. The picture moves one pixel to
+# the right. **Predict** for each of these three what the output does: does it *stay*, *move along*,
+# or *change*?
 #
 # 1. a convolution with stride 1
 # 2. a global mean
@@ -402,14 +505,15 @@ assert torch.equal(two, before.roll(1, dims=3))
 print("3. max pooling changes; only a move of two pixels moves its output, by one")
 
 # %% [markdown]
-# The names: to move along is **equivariance**, to stay is **invariance**. A convolution is
-# equivariant. It keeps the place of what it found, and so a layer after it can use the place. Only
-# the global mean at the end throws the place away. Strides and pooling with a stride are equivariant
-# for moves by whole strides and nothing in between; lesson 03 shows what that does to fine stripes.
+# The names: to move along is **equivariance**, to stay is **invariance**. A convolution with stride
+# 1 is equivariant (but for the frame of section 6). It keeps the place of what it found, and so a
+# layer after it can use the place. Only the global mean at the end throws the place away. Strides,
+# and pooling with a stride, are equivariant for moves by whole strides and for none in between;
+# lesson 03 shows what that does to fine stripes.
 #
-# A statement such as "pooling makes networks invariant to shifts" is true in a weak sense: the
-# largest of four numbers often stays the largest. Azulay and Weiss (2019) measured how often a small
-# shift changes what a trained network says, and it is a lot.
+# "Pooling makes networks invariant to shifts" is true in a weak sense: the largest of four numbers
+# often stays the largest. Azulay and Weiss (2019) put it to the test. A shift by a single pixel can
+# change what a trained network says, and neither its architecture nor augmentation prevents that.
 
 # %% [markdown]
 # ## 9. A convolution is a matrix (deeper)
@@ -420,17 +524,17 @@ print("3. max pooling changes; only a move of two pixels moves its output, by on
 
 # %%
 h = np.array([1, 0, -1])
-M = np.zeros((6, 8), int)
+M = np.zeros((6, 8))
 for i in range(6):
     M[i, i : i + 3] = h[::-1]
-print(M)
+print(M.astype(int))
 assert (M @ f).tolist() == np.convolve(f, h, "valid").tolist()
 
 # %% [markdown]
-# There are both assumptions of section 1, to be seen at a glance: **locality** is the zeros,
-# **sharing** is the same numbers along the diagonals. Of 48 entries 18 are not outside the window,
-# and only 3 are different. Turn it round: a fully connected layer *could* learn to be a convolution.
-# It is just not told to.
+# Both assumptions of section 1 can be seen at a glance: **locality** is the zeros outside the
+# windows, **sharing** is the same numbers along the diagonals. Of 48 entries 18 lie in a window,
+# and these 18 are the same three numbers again and again. Turn it round: a fully connected layer
+# *could* learn to be a convolution. It is just not told to.
 #
 # In two dimensions PyTorch can write out all windows as columns (`unfold`); the convolution is then
 # a single matrix product. That is one of the ways in which it is really computed.
@@ -446,18 +550,18 @@ print(tuple(windows.shape), "->", product.int().tolist())
 # %% [markdown]
 # ## 10. Recap
 #
-# - A convolution assumes locality and sharing. Its parameters depend on the kernel, not on the
-#   picture.
+# - A convolution assumes locality and sharing. Its parameters depend on kernel and channels, not on
+#   the size of the picture.
 # - PyTorch's layers do not flip the kernel. That is called cross-correlation, and it does no harm.
 # - Output size: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1. What the floor drops is never read.
 # - Zero padding is a choice that leaves a frame. `reflect` is not symmetric.
 # - A convolution moves along with the picture (equivariant); a global mean stays (invariant);
-#   pooling with a stride does neither, except for moves by whole strides.
+#   with a stride, convolution and pooling move along only when the picture moves by whole strides.
 #
 # ## 11. Exercises
 #
 # **Exercise 1. Convolve** (★, 10 minutes). Write the convolution of section 2, flip included, for
-# any two rows of numbers.
+# any two rows of numbers, fractions among them, without `np.convolve`.
 
 
 # %%
@@ -501,9 +605,10 @@ check.output_size(output_size)
 # In Python, `//` divides and rounds down.
 
 # %% [markdown]
-# **Exercise 3. A layer's convolution** (★★, 20 minutes). The real one: several images, several input
-# channels, several filters, a stride. A filter has a kernel for *each* input channel, and adds up
-# what they give. Loops are fine. (Lesson 02 is about channels; if this is too much now, come back.)
+# **Exercise 3. A layer's convolution** (★★, 20 minutes). The real one: several images, several
+# input channels, several filters, a stride. A filter has a kernel for *each* input channel, and
+# adds up what they give. Loops are fine. (Lesson 02 is about channels; if this is too much now,
+# come back.)
 
 
 # %%
@@ -519,8 +624,8 @@ def conv2d(x, w, stride=1):
         for c in range(columns):
             top, left = r * stride, c * stride
             window = x[:, :, top : top + kernel_height, left : left + kernel_width]
-            for filter in range(filters):
-                output[:, filter, r, c] = (window * w[filter]).sum((1, 2, 3))
+            for j in range(filters):
+                output[:, j, r, c] = (window * w[j]).sum((1, 2, 3))
     return output
     # </solution>
     # <stub>
@@ -535,12 +640,12 @@ check.conv2d(conv2d)
 
 # %% [markdown] tags=["hint"]
 # For the output at row `r` and column `c` the window begins at row `r * stride` and column
-# `c * stride`. It has the shape `(N, C_in, kernel height, kernel width)`: multiply by one filter and
-# add up over the last three axes.
+# `c * stride`. It has the shape `(N, C_in, kernel height, kernel width)`: multiply by one filter
+# and add up over the last three axes.
 
 # %% [markdown]
-# **Exercise 4. The matrix of a convolution** (★★, 15 minutes, deeper). Write the matrix of section 9
-# for any kernel and any length.
+# **Exercise 4. The matrix of a convolution** (★★, 15 minutes, deeper). Write the matrix of section
+# 9 for any kernel and any length of the row.
 
 
 # %%
@@ -566,11 +671,17 @@ check.matrix_of(matrix_of)
 # ## Further reading
 #
 # - V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, arXiv 1603.07285.
+#   The figure of section 4 is discussed in issue 17 of the repository vdumoulin/conv_arithmetic.
 # - Y. LeCun and others, *Backpropagation Applied to Handwritten Zip Code Recognition*, Neural
 #   Computation 1(4), 1989: local windows and shared weights, put to work.
+# - D. Hubel, T. Wiesel, *Receptive fields of single neurones in the cat's striate cortex*, Journal
+#   of Physiology 148(3), 1959, and *Receptive fields, binocular interaction and functional
+#   architecture in the cat's visual cortex*, 160(1), 1962 (section 1).
+# - J. Yosinski and others, *How transferable are features in deep neural networks?*, arXiv
+#   1411.1792 (section 4).
+# - M. A. Islam, S. Jia, N. Bruce, *How Much Position Information Do Convolutional Neural Networks
+#   Encode?*, arXiv 2001.08248 (section 6).
 # - J. T. Springenberg and others, *Striving for Simplicity: The All Convolutional Net*, arXiv
 #   1412.6806 (section 7).
 # - A. Azulay, Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image
-#   transformations?*, JMLR 20, 2019, arXiv 1805.12177 (section 8).
-# - D. Hubel, T. Wiesel, *Receptive fields of single neurones in the cat's striate cortex*, Journal of
-#   Physiology 148(3), 1959.
+#   transformations?*, JMLR 20(184), 2019, arXiv 1805.12177 (section 8).

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Your predictions
 #
-# **You will see** every prediction that you made in the lessons, those first that were sure and
-# wrong.
+# **You will see** which of your predictions came out wrong, those first that you were sure of, and
+# how often you are right when you are sure.
 #
 # **You need** some predictions. The explorers ask for them, and so do some exercises.
 #
-# **Time** as long as you like; best a few days after a lesson.
+# **Time** about 10 minutes, best a few days after a lesson.
 
 # %% [markdown]
 # ## 1. What you said
@@ -23,20 +23,51 @@ review()
 # ## 2. How to use it
 #
 # **Sure and wrong** comes first, for a reason. A mistake made with confidence is corrected more
-# easily than one made in doubt, once you have seen the right answer: the surprise makes it stay
-# (Butterfield and Metcalfe, 2001). So open the lesson that the line names, and answer its question
-# again.
+# easily than one made in doubt, once you have seen the right answer (Butterfield and Metcalfe,
+# 2001). **Right by a guess** is on the list too: a guess that came true is soon taken for
+# knowledge, and is none.
 #
-# **Right by a guess** is on the list too. A guess that came true feels like knowledge the next day,
-# and is none.
+# A line begins with its topic. The topic tells you where to look again:
+#
+# | topic | notebook |
+# |---|---|
+# | convolution | 00 and 01 |
+# | padding modes | 01 |
+# | channels, bottleneck | 02 |
+# | receptive field, effective field, strides | 03 |
+# | assignment | 20 |
 #
 # Look at the first line as well. Of the answers that you were sure of, how many were right? Most
-# people are sure too often. When *sure* is right nearly always, and *guess* about as often as
-# chance, you know what you know.
+# people are sure too often, and the more so the harder the question (Lichtenstein and others,
+# 1982). When *sure* is nearly always right, and *guess* about as often as chance, you know what you
+# know.
+
+# %% [markdown]
+# ## 3. Answer again
+#
+# These are the questions of your list, by their full names:
+
+# %%
+for question in review().again:
+    print(question)
+
+# %% [markdown]
+# Put one of them in the place of the one below, and run the cell: it asks the question. Then
+# answer, and say how sure you are. Your latest answer decides whether a question stays on the list.
+# (What an explorer asked can only be answered there; the cell says so.)
+
+# %%
+from course_lib.exercises.predictions import predict
+
+question = "convolution/outputs that read padding"
+answer, confidence = ..., ...  # your answer, and "guess", "think" or "sure"
+predict(question, answer, confidence)
 
 # %% [markdown]
 # ## Further reading
 #
-# - B. Butterfield, J. Metcalfe, *Errors Committed with High Confidence Are Hypercorrected*, Journal of
-#   Experimental Psychology: Learning, Memory, and Cognition 27(6), 2001.
+# - B. Butterfield, J. Metcalfe, *Errors Committed with High Confidence Are Hypercorrected*, Journal
+#   of Experimental Psychology: Learning, Memory, and Cognition 27(6), 2001.
 # - H. Roediger, J. Karpicke, *Test-Enhanced Learning*, Psychological Science 17(3), 2006.
+# - S. Lichtenstein, B. Fischhoff, L. Phillips, *Calibration of Probabilities: The State of the Art
+#   to 1980*, in: Judgment under Uncertainty, Cambridge University Press, 1982.

@@ -285,6 +285,13 @@ def test_formulas_stand_in_monospace_and_sentences_do_not(view):
     assert '<p class="cw-line">a &lt; b</p><p class="cw-line">and so on</p>' in view.picture.value
 
 
+def test_an_explorer_that_comes_again_can_leave_its_question_out():
+    assert "reveal" in explore(Toy()).fields
+    view = explore(Toy(), question=False)
+    assert not {"answer", "confidence", "reveal"} & view.fields.keys()
+    assert Toy.question is not None
+
+
 def test_number_boxes_stand_in_for_sliders():
     view = explore(Toy(), controls="boxes")
     assert type(widget(view, "place")).__name__ == "BoundedIntText"

@@ -12,10 +12,12 @@ from course_lib.explorers.base import Change, Press
 from course_lib.explorers.receptive_field import ReceptiveFieldExplorer
 from course_lib.measured.effective_field import EffectiveFieldExplorer, change
 from course_lib.measured.effective_field_measure import (
+    PICTURES,
     SIDE,
     SUBJECTS,
     Features,
     _run,
+    _slopes,
     cells,
     gradient,
     paths,
@@ -39,7 +41,8 @@ def test_the_lines_that_it_prints_give_the_map_that_it_draws(name):
 
 def test_a_finite_difference_agrees_with_the_gradient_of_a_pixel():
     network = Features(load_pretrained("session7")).double()
-    images = torch.from_numpy(synthetic(10, 10).test_images[:5]).permute(0, 3, 1, 2).double() / 255
+    drawn = torch.from_numpy(synthetic(10, 10).test_images[:PICTURES])
+    images = drawn.permute(0, 3, 1, 2).double() / 255
     step, change_ = 1e-6, 0
     for colour in range(3):
         nudge = torch.zeros(1, 3, SIDE, SIDE).double()
@@ -147,13 +150,13 @@ def test_pictures_are_small_well_formed_and_the_same_again():
         drawing = explorer.render(explorer.start())
         assert ElementTree.fromstring(drawing.svg()).get("aria-label") == drawing.summary
         assert len(drawing.svg().encode()) <= 60 * 1024
-        gradient.cache_clear()
+        _slopes.cache_clear()
         assert explorer.render(explorer.start()).svg() == drawing.svg()
 
 
 def test_looking_changes_neither_the_random_state_nor_what_gradients_are_recorded():
     state = torch.random.get_rng_state()
-    gradient.cache_clear()
+    _slopes.cache_clear()
     _run.cache_clear()
     with torch.inference_mode():
         assert max(map(max, gradient("Session9Net", False, (0, 0)))) > 0

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
+from matplotlib.patches import Patch
 
 from course_lib.pictures.palette import FOCUS, INK, INPUT, LINE, MUTED, OUTPUT
 from course_lib.plots import Plot, _figure, _quiet
@@ -18,29 +19,33 @@ def copy_task(
 
     ``reached`` holds for each network the distances to which the geometry finds a path.
     """
-    figure = _figure(7.4, 1.5 + 1.15 * len(names))
+    figure = _figure(7.4, 1.7 + 1.15 * len(names))
     rows = figure.subplots(len(names), 1, squeeze=False, sharex=True)[:, 0]
+    yes, no = {"facecolor": OUTPUT, "hatch": ""}, {"facecolor": LINE, "hatch": "//"}
     for axes, name, seen, measured in zip(rows, names, reached, accuracies, strict=True):
         _quiet(axes)
-        colours = [OUTPUT if distance in seen else LINE for distance in distances]
-        hatches = ["" if distance in seen else "//" for distance in distances]
-        axes.bar(distances, measured, color=colours, hatch=hatches, edgecolor=MUTED, width=0.7)
-        axes.axhline(0.5, color=MUTED, linestyle=":", linewidth=1)
+        for distance, share in zip(distances, measured, strict=True):
+            look = yes if distance in seen else no
+            axes.bar(distance, share, width=0.7, edgecolor=MUTED, **look)
+        axes.axhline(0.5, color=INK, linestyle=":", linewidth=1)
         axes.set_ylim(0, 1.08)
         axes.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         axes.set_title(name, fontsize=10, color=INK, loc="left")
+    key = [Patch(label="a path leads there", **yes), Patch(label="no path", edgecolor=MUTED, **no)]
+    figure.legend(handles=key, loc="outside upper right", ncols=2, frameon=False, fontsize=9)
     rows[-1].set_xticks(list(distances))
     rows[-1].set_xlabel("the bit to copy lies so many places to the right", color=MUTED)
+    figure.supylabel("bits that are right", fontsize=10, color=MUTED)
     return figure, (
-        "Bars of accuracy for each distance, a row for each network. Filled bars, where the "
-        "receptive field reaches, stand near 100 %; hatched ones, beyond it, near 50 %."
+        "Bars of accuracy for each distance, a row for each network. Filled bars, where a path "
+        "leads, stand near 100 %; hatched ones, where none does, near 50 %."
     )
 
 
 def accuracy_by_field(published: Mapping[str, tuple[int, float]]) -> Plot:
     """Published accuracies over the receptive field, on a logarithmic axis, with a fitted line.
 
-    Names stand above and below the points in turn, in the order given.
+    The name of a point above the line stands to its left, that of one below to its right.
     """
     fields = np.array([field for field, _ in published.values()], float)
     accuracies = np.array([accuracy for _, accuracy in published.values()])
@@ -51,14 +56,15 @@ def accuracy_by_field(published: Mapping[str, tuple[int, float]]) -> Plot:
     ends = np.array([fields.min() / 1.1, fields.max() * 1.1])
     axes.plot(ends, start + slope * np.log2(ends), color=FOCUS, linewidth=1.5, linestyle="--")
     axes.scatter(fields, accuracies, color=INPUT, s=40, zorder=3)
-    for number, (name, point) in enumerate(published.items()):
-        place, side = ((-6, 6), "right") if number % 2 == 0 else ((7, -11), "left")
-        axes.annotate(name, point, place, textcoords="offset points", ha=side,
+    for name, (field, accuracy) in published.items():
+        above = accuracy > start + slope * np.log2(field)
+        place, side = ((-6, 5), "right") if above else ((7, -11), "left")
+        axes.annotate(name, (field, accuracy), place, textcoords="offset points", ha=side,
                       fontsize=8.5, color=INK)  # fmt: skip
     axes.set_xscale("log", base=2)
     ticks = [256, 512, 1024, 2048, 4096]
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-    axes.set_xlim(150, 6000)
+    axes.set_xlim(130, 6500)
     axes.set_ylim(69, 82)
     axes.set_xlabel("receptive field in pixels, logarithmic", color=MUTED)
     axes.set_ylabel("ImageNet top-1 accuracy, %", color=MUTED)

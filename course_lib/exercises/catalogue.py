@@ -4,7 +4,7 @@ from importlib import import_module
 
 from .engine import Check
 
-LESSONS = ("start", "normal", "channels", "receptive_field", "assignment")
+LESSONS = ("start", "normal", "channels", "receptive_field", "dilated", "assignment")
 
 
 def lessons() -> dict[str, dict[str, Check]]:

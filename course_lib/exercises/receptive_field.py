@@ -67,15 +67,24 @@ def _receptive_field(layers: Sequence[Layer]) -> int:
     return _behind(*(Convolution(1, 1, k, s, dilation=d) for k, s, d in layers)).size[0]
 
 
+def _spanned(layers: Sequence[Layer], added: Callable[[int, int], int]) -> int:
+    """The field if a layer with kernel k and dilation d added so many jumps."""
+    field, jump = 1, 1
+    for k, s, d in layers:
+        field, jump = field + added(k, d) * jump, jump * s
+    return field
+
+
 copy_task = Prediction(
     name="copy_task",
     question="receptive field/the distance that three 3x3 layers cannot copy",
-    text="three 3x3 layers must put out the bit that stands D places to the right: what is the "
-    "first D at which training fails?",
+    text="three layers with kernel 3 must put out the bit that stands D places to the right: "
+    "what is the first D at which training fails?",
     answer=lambda: (_receptive_field([(3, 1, 1)] * 3) + 1) // 2,
     mistakes=[
         Mistake(3, "At 3 there is still a path: one step to the right in each of three layers."),
         Mistake(7, "7 is the whole field, to both sides; to the right of the centre it has 3."),
+        Mistake(8, "The field is 7 wide, but the output stands in its middle, not at its end."),
         Mistake(9, "Each layer adds 1 to each side, not 3: three layers reach 3 places."),
     ],
     right="The field of 7 reaches 3 to the right. No training finds a bit that no path leads to.",
@@ -96,6 +105,15 @@ receptive_field = FunctionCheck(
             _last("jump first"),
             "The stride of a layer widens what comes behind it, not the layer itself: add first, "
             "then multiply the jump.",
+        ),
+        Mistake(
+            lambda layers: _spanned(layers, lambda k, d: k * d - 1),
+            "The kernel spans d * (k - 1) + 1 cells, not k * d: no gap follows its last tap. It "
+            "adds d * (k - 1).",
+        ),
+        Mistake(
+            lambda layers: _spanned(layers, lambda k, d: k * d),
+            "From the first tap to the last are k - 1 steps of d cells: d * (k - 1), not k * d.",
         ),
         Mistake(_last("no dilation"), "The dilation is missing: a layer spans d * (k - 1) + 1."),
         Mistake(
@@ -188,8 +206,8 @@ best_stride_position = ValueCheck(
             "That is the field with the stride in front. Put it last, and nothing is widened.",
         ),
     ],
-    right="From 13 to 23 by moving one stride to the front, at a quarter of the cost and with "
-    "coarser maps.",
+    right="From 13 to 23 by moving one stride to the front, at less than a third of the cost "
+    "and with coarser maps.",
 )
 
 
@@ -232,5 +250,6 @@ rows_read = FunctionCheck(
             "The padding has the wrong sign: it lets row 0 begin above the image.",
         ),
     ],
-    right="These are `start`, `jump` and `size` in the layer table of this workbook.",
+    right="The rows of `analyse(…)` hold them: `start` (minus the padding), `jump` and "
+    "`receptive_field`.",
 )

@@ -61,10 +61,12 @@ class ValueField(Field):
         return value
 
     def show(self, value: Any, limits: tuple[int, int] | None = None) -> None:
-        with self.root.hold_sync():  # bounds and value travel in one message
-            if limits:
+        # First the bounds, then the value, in two messages: together, JupyterLab would hold the new
+        # value inside the old bounds and report that back.
+        if limits:
+            with self.root.hold_sync():
                 self._limit(*limits)
-            self.root.value = self.write(value)
+        self.root.value = self.write(value)
 
     def _limit(self, low: int, high: int) -> None:
         if high < self.root.min:  # never, not for a moment, a minimum above the maximum

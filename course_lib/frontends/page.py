@@ -9,7 +9,7 @@ from html import escape
 
 from course_lib.explorers.base import Drawing
 
-_FORMULA = re.compile(r"\S+ = ")  # how a line of the status begins that is a formula
+_FORMULA = re.compile(r"[^\W\d]\S* = ")  # how a line of the status begins that is a formula
 _MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 # One style sheet a view. Every name in it begins with cw-: it touches nothing else on the page.

@@ -263,7 +263,7 @@ for seen, measured in zip(reached, accuracies, strict=True):
 # it? Choose *ten 3x3* and look.
 
 # %%
-explore(ReceptiveFieldExplorer(preset="three 3x3", input_size=32))
+explore(ReceptiveFieldExplorer(preset="three 3x3", input_size=32), question=False)
 
 # %% [markdown]
 # The same for other depths. `core_of` takes the pixels with the most paths until it has 95 %. The

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from pipeline.execute import execute
 
 from course_lib.bench import every_explorer
+from course_lib.frontends.jupyter import explore
 
 NAMES = list(every_explorer())
 ALLOWED = 500  # milliseconds from a key to the picture, for 95 % of the keys; the goal is 100
@@ -139,6 +140,19 @@ def seen(page, move):
     before = page.evaluate(f"() => {PICTURE}")
     move()
     page.wait_for_function(f"before => {PICTURE} !== before", arg=before, timeout=20 * SECONDS)
+
+
+@pytest.mark.parametrize("name", ["receptive_field"])
+def test_a_chosen_cell_follows_to_a_map_with_other_bounds(shown, name):
+    """A slider that gets new bounds and a new place must not hold the place in the old bounds."""
+    shown.run_all()
+    shown.page.wait_for_selector(".cw-picture svg", timeout=30 * SECONDS)
+    wanted = explore(every_explorer()[name]()).set(preset="ten 3x3").state.row
+    presets = shown.page.locator("select").filter(has_text="ten 3x3").first
+    seen(shown.page, lambda: presets.select_option("ten 3x3"))
+    shown.page.wait_for_timeout(1000)
+    rows = [place(slider) for slider in shown.page.get_by_role("slider").all()]
+    assert rows.count(wanted) >= 2, f"row and column at {wanted}, sliders at {rows}"
 
 
 @pytest.mark.parametrize("name", ["convolution"])

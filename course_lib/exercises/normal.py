@@ -60,12 +60,9 @@ copied_picture = Prediction(
         ),
         Mistake(set(), "Three of them do follow: work out the top left one."),
         Mistake({(0, 0)}, "The first one is right, and two more are."),
-        Mistake(
-            {(1, 1), (2, 1), (3, 2)}, "These are counted from 1. Count rows and columns from 0."
-        ),
+        Mistake({(1, 1), (2, 1), (3, 2)}, "These are counted from 1; count from 0."),
     ],
-    right="The output is 1 5 6 / 7 8 3 / 3 10 4: the printed numbers are the corner of the output "
-    "with stride 1.",
+    right="The output is 1 5 6 / 7 8 3 / 3 10 4; printed is the corner of that with stride 1.",
 )
 
 

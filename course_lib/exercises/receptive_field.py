@@ -42,6 +42,8 @@ STEPS: dict[str, Step] = {
     "no dilation": lambda r, j, k, s, d: (r + (k - 1) * j, j * s),
     "dilation in the jump": lambda r, j, k, s, d: (r + d * (k - 1) * j, j * s * d),
     "padding added": lambda r, j, k, s, d: (r + d * (k - 1) * (j + 1), j * s),
+    "a gap behind the last tap": lambda r, j, k, s, d: (r + (d * k - 1) * j, j * s),
+    "all taps": lambda r, j, k, s, d: (r + d * k * j, j * s),
     "no jump": lambda r, j, k, s, d: (r + d * (k - 1), j),
 }
 
@@ -65,14 +67,6 @@ def _behind(*layers: Window) -> Field:
 
 def _receptive_field(layers: Sequence[Layer]) -> int:
     return _behind(*(Convolution(1, 1, k, s, dilation=d) for k, s, d in layers)).size[0]
-
-
-def _spanned(layers: Sequence[Layer], added: Callable[[int, int], int]) -> int:
-    """The field if a layer with kernel k and dilation d added so many jumps."""
-    field, jump = 1, 1
-    for k, s, d in layers:
-        field, jump = field + added(k, d) * jump, jump * s
-    return field
 
 
 copy_task = Prediction(
@@ -107,12 +101,12 @@ receptive_field = FunctionCheck(
             "then multiply the jump.",
         ),
         Mistake(
-            lambda layers: _spanned(layers, lambda k, d: k * d - 1),
+            _last("a gap behind the last tap"),
             "The kernel spans d * (k - 1) + 1 cells, not k * d: no gap follows its last tap. It "
             "adds d * (k - 1).",
         ),
         Mistake(
-            lambda layers: _spanned(layers, lambda k, d: k * d),
+            _last("all taps"),
             "From the first tap to the last are k - 1 steps of d cells: d * (k - 1), not k * d.",
         ),
         Mistake(_last("no dilation"), "The dilation is missing: a layer spans d * (k - 1) + 1."),

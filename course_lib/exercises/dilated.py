@@ -27,20 +27,17 @@ What the author writes, each in one cell (solution and stub between the marks)::
     check.causal_field(field)
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from itertools import combinations_with_replacement
+from collections.abc import Sequence
 from typing import Any
 
-from course_lib.geometry import Convolution, PathCounts, chain, path_counts
+from course_lib.geometry import Convolution, chain, path_counts
 
-from .comparing import SHAPE, TYPE, VALUE, Difference
+from .dilated_rates import full_rates, largest_rates, places
 from .engine import Mistake
 from .functions import FunctionCheck
 from .values import ValueCheck
-from .words import described, show
 
-AT_LEAST = 17  # places to span, in the first of the two puzzles
+__all__ = ["causal_field", "dilate", "full_rates", "largest_rates", "places", "same_padding"]
 
 
 def _dilate(kernel: Any, rate: int) -> Any:
@@ -134,134 +131,6 @@ same_padding = FunctionCheck(
     right="For a 3x3 it is the rate itself: so one often sees `padding=2, dilation=2`.",
 )
 
-
-def _paths(rates: Sequence[int]) -> PathCounts:
-    layers = [Convolution(1, 1, (1, 3), padding=(0, r), dilation=(1, r)) for r in rates]
-    return path_counts(chain(layers, in_channels=1))
-
-
-def _places(rates: Sequence[int]) -> list[int]:
-    return sorted({column for _, column in _paths(rates).counts})
-
-
-def _sums(steps: Callable[[int], Sequence[int]]) -> Callable[[Sequence[int]], list[int]]:
-    """The sums of one step for each rate."""
-
-    def added(rates: Sequence[int]) -> list[int]:
-        found = {0}
-        for rate in rates:
-            found = {place + step for place in found for step in steps(rate)}
-        return sorted(found)
-
-    return added
-
-
-places = FunctionCheck(
-    name="places",
-    reference=_places,
-    cases={
-        "rates 2, 2, 2": ([2, 2, 2],),
-        "rates 1, 2, 9": ([1, 2, 9],),
-        "one layer": ([4],),
-        "five layers": ([1, 1, 3, 3, 7],),
-    },
-    mistakes=[
-        Mistake(
-            lambda rates: [*range(-sum(rates), sum(rates) + 1)],
-            "That is the whole span. Which of its places can be reached by one step a layer?",
-        ),
-        Mistake(
-            _sums(lambda rate: (-rate, rate)),
-            "The tap in the middle is missing: a step may also be 0.",
-        ),
-        Mistake(
-            _sums(lambda rate: (0, rate, 2 * rate)),
-            "All steps go to the right. The middle tap stays, the others go to either side.",
-        ),
-        Mistake(
-            lambda rates: sorted({step for rate in rates for step in (-rate, 0, rate)}),
-            "Each layer is looked at alone. The steps of all layers add up.",
-        ),
-    ],
-    right="The set of all sums of one step a layer: that is a receptive field, holes and all.",
-)
-
-
-def _full(rates: Sequence[int]) -> bool:
-    return len(_places(rates)) == _span(rates)
-
-
-def _span(rates: Sequence[int]) -> int:
-    return 2 * sum(rates) + 1
-
-
-def _holes(rates: Sequence[int]) -> str:
-    """The nearest place that is not reached, and why."""
-    seen = _places(rates)
-    nearest = next(place for place in range(1, sum(rates)) if place not in seen)
-    rest = f"The nearest hole is at {nearest}: no sum of steps from {show(list(rates))} makes it."
-    if all(rate % 2 == 0 for rate in rates):
-        return f"All rates are even, so no odd place is read. {rest}"
-    return rest
-
-
-def _three_rates(rates: Any) -> Difference | None:
-    """What is wrong before the rates are looked at, or None."""
-    if not isinstance(rates, (list, tuple)):
-        return Difference(TYPE, described(rates), "a list of three rates")
-    if len(rates) != 3:
-        return Difference(SHAPE, f"{len(rates)} rates", "three, one for each layer")
-    if not all(type(rate) is int and 0 < rate < 100 for rate in rates):
-        return Difference(TYPE, show(rates), "three whole numbers from 1 to 99")
-    return None
-
-
-def _fit(rates: Any, span: int, advice: str) -> Difference | None:
-    if wrong := _three_rates(rates):
-        return wrong
-    if not _full(rates):
-        found = f"{len(_places(rates))} of {_span(rates)} places"
-        return Difference(VALUE, found, "all of them", _holes(rates))
-    if _span(rates) < span:
-        return Difference(VALUE, f"no holes, and a span of {_span(rates)}", "more", advice)
-    return None
-
-
-def _wide_enough(rates: Any) -> Difference | None:
-    return _fit(rates, AT_LEAST, f"The span is to be {AT_LEAST} or more; it is 1 + 2 * sum(rates).")
-
-
-@lru_cache(maxsize=1)
-def _best() -> tuple[int, ...]:
-    """The rates with the largest span without a hole; three layers have 27 paths, so 27 at most."""
-    return max(filter(_full, combinations_with_replacement(range(1, 14), 3)), key=sum)
-
-
-def _widest(rates: Any) -> Difference | None:
-    advice = "A wider span is possible. There are 3 * 3 * 3 paths: what if no two of them met?"
-    return _fit(rates, _span(_best()), advice)
-
-
-def _refused(judge: Callable[[Any], Difference | None], *wrong: list[int]) -> list[Mistake]:
-    return [Mistake(rates, judge(rates).hint) for rates in wrong]
-
-
-full_rates = ValueCheck(
-    name="full_rates",
-    answer=[1, 2, 5],
-    accept=_wide_enough,
-    mistakes=_refused(_wide_enough, [2, 4, 8], [1, 2, 9], [1, 4, 8], [1, 2, 3]),
-    right="27 weights cover a box that one kernel would need 289 for. It can be wider still.",
-)
-
-largest_rates = ValueCheck(
-    name="largest_rates",
-    answer=lambda: list(_best()),
-    accept=_widest,
-    mistakes=_refused(_widest, [2, 4, 8], [1, 2, 9], [1, 4, 8], [1, 2, 5]),
-    right="Each of 27 places by exactly one path. With n layers it is 3 to the n, at rates of 3 to "
-    "the i: that is growth by factors.",
-)
 
 _WAVENET = [2**number for number in range(10)]
 

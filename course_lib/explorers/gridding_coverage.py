@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from math import prod
 
-from course_lib.geometry import Convolution, Pair, chain, path_counts_along
+from course_lib.geometry import Convolution, Pair, chain, path_counts
 
 Line = dict[int, int]  # place along one axis, counted from the output's own -> number of paths
 Steps = tuple[int, ...]  # where one path goes, a step for each layer, from the image on
@@ -42,9 +41,8 @@ class Coverage:
         """The places that are read on each map, the output first, the image last."""
         found = [{0: 1}]
         for behind in range(1, len(self.layers) + 1):
-            paths = path_counts_along(chain(self.layers[-behind:], in_channels=1))
-            counts = [*paths.values()][-1].counts
-            found.append({column: int(number) for (_, column), number in counts.items()})
+            paths = path_counts(chain(self.layers[-behind:], in_channels=1))
+            found.append({column: int(number) for (_, column), number in paths.counts.items()})
         return tuple(found)
 
     @property
@@ -104,11 +102,7 @@ class Coverage:
 
     @cached_property
     def largest_gaps(self) -> list[int]:
-        """The hybrid rule's M of the last layer, then of the layer before it, down to the second.
-
-        M is to be the largest distance between two places that are read. Source: Wang and others
-        2018, arXiv 1702.08502, section 3.2.
-        """
+        """The hybrid rule's M of the last layer, then of those before it, to the second."""
         return largest_gaps(self.rates)
 
     @property
@@ -116,16 +110,12 @@ class Coverage:
         """Whether the hybrid rule is content: the last M is at most the kernel size."""
         return self.largest_gaps[-1] <= self.kernel_size
 
-    @property
-    def paths(self) -> int:
-        """All paths along a row."""
-        return prod([self.kernel_size] * len(self.rates))
-
 
 def largest_gaps(rates: tuple[int, ...]) -> list[int]:
-    """The numbers M of the hybrid rule: of the last rate, then of those before it, to the second.
+    """The numbers M of the hybrid rule: of the last layer, then of those before it, to the second.
 
-    Source: Wang and others 2018, arXiv 1702.08502, section 3.2.
+    M is meant as the largest distance between two neighbouring places that are read. Source: Wang
+    and others 2018, arXiv 1702.08502.
     """
     gaps = [rates[-1]]
     for rate in rates[-2:0:-1]:

@@ -6,6 +6,7 @@ worked through for years; beyond them the numbers follow a rule, so that any siz
 
 _INPUT = ((2, 2, 3, 3, 3), (0, 1, 3, 0, 3), (2, 3, 0, 1, 3), (3, 3, 2, 1, 2), (3, 3, 0, 2, 3))
 _KERNEL = ((2, 0, 1), (1, 0, 0), (0, 1, 1))
+_STAMP = ((1, 2, 1, 3, 2), (3, 1, 2, 1, 1), (2, 1, 4, 2, 3), (1, 3, 1, 2, 1), (2, 1, 2, 4, 1))
 # How each channel's stripes rise by row and by column, and what they begin with.
 _STRIPES = ((1, 0, 0), (0, 1, 3), (1, 1, 3), (1, -1, 1),
             (2, 1, 0), (1, 2, 1), (2, -1, 3), (1, -2, 0))  # fmt: skip
@@ -44,3 +45,13 @@ def bias_value(output: int) -> int:
 def rows_of(function, height: int, width: int) -> list[list[int]]:
     """The values of ``function(row, column)`` as rows of a (height, width) map."""
     return [[function(row, column) for column in range(width)] for row in range(height)]
+
+
+def small_value(row: int, column: int) -> int:
+    """A pixel from 1 to 4: never 0, so that zeros in a picture are known to be put in."""
+    return 1 + input_value(row, column)
+
+
+def stamp_value(row: int, column: int) -> int:
+    """A weight from 1 to 4 of a kernel that looks different when it is flipped."""
+    return _STAMP[row % len(_STAMP)][column % len(_STAMP)]

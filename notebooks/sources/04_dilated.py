@@ -256,7 +256,7 @@ for seen, measured in zip(reached, accuracies, strict=True):
 from itertools import combinations_with_replacement
 from math import gcd
 
-from course_lib.explorers.gridding_coverage import largest_gaps
+from course_lib.explorers.gridding.coverage import largest_gaps
 
 wrong = {"accepted, with holes": [], "refused, without holes": []}
 for rates in combinations_with_replacement(range(1, 10), 3):

@@ -55,7 +55,7 @@ print("right" if output_size(5, 3) == 3 else "not attempted")
 # ## Recap
 
 # %%
-from course_lib.explorers.convolution import ConvolutionExplorer
+from course_lib.explorers.convolution.explorer import ConvolutionExplorer
 from course_lib.frontends.jupyter import explore
 
 view = explore(ConvolutionExplorer())

@@ -19,7 +19,7 @@ from pipeline.execute import _in_256_colours
 from pipeline.stills import png
 from pipeline.workbook import Workbook, stamp_repository
 
-from course_lib.explorers.convolution import ConvolutionExplorer
+from course_lib.explorers.convolution.explorer import ConvolutionExplorer
 from course_lib.frontends.figures import picture
 from course_lib.frontends.jupyter import explore
 from course_lib.frontends.still import still

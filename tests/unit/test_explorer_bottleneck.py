@@ -9,8 +9,8 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from course_lib.explorers.base import Change, Press
-from course_lib.explorers.bottleneck import BottleneckExplorer, BottleneckState
-from course_lib.explorers.bottleneck_worked import Bottleneck
+from course_lib.explorers.bottleneck.explorer import BottleneckExplorer, BottleneckState
+from course_lib.explorers.bottleneck.worked import Bottleneck
 from course_lib.pictures.marks import Box, Dot, Line
 from course_lib.pictures.palette import FOCUS, KERNEL
 

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from course_lib.explorers.base import Change, Press
-from course_lib.explorers.channels import ChannelsExplorer, ChannelsState
-from course_lib.explorers.channels_worked import MAP, Mixing, survives_shuffling
+from course_lib.explorers.channels.explorer import ChannelsExplorer, ChannelsState
+from course_lib.explorers.channels.worked import MAP, Mixing, survives_shuffling
 from course_lib.explorers.numbers import bias_value, channel_value, filter_value
 from course_lib.pictures.grid import Grid
 from course_lib.pictures.marks import Wires

@@ -7,9 +7,9 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.explorers.base import Change, Press
-from course_lib.explorers.convolution import ConvolutionExplorer
+from course_lib.explorers.convolution.explorer import ConvolutionExplorer
+from course_lib.explorers.convolution.worked import Worked
 from course_lib.explorers.numbers import input_value, kernel_value, rows_of
-from course_lib.explorers.worked import Worked
 from course_lib.geometry import Convolution, explain
 
 SEED = 20

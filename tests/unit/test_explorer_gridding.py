@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from course_lib.explorers.base import Change, Press
-from course_lib.explorers.gridding import OWN, PRESETS, GriddingExplorer, GriddingState
-from course_lib.explorers.gridding_coverage import Coverage, coverage_of, largest_gaps
-from course_lib.explorers.gridding_graph import Graph
+from course_lib.explorers.gridding.coverage import Coverage, coverage_of, largest_gaps
+from course_lib.explorers.gridding.explorer import OWN, PRESETS, GriddingExplorer, GriddingState
+from course_lib.explorers.gridding.graph import Graph
 from course_lib.pictures.grid import Grid
 from course_lib.pictures.marks import Wires
 from course_lib.pictures.palette import FOCUS

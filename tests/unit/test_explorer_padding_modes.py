@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from course_lib.explorers.base import Change, Press
 from course_lib.explorers.controls import Choice, Slider
-from course_lib.explorers.padding_modes import IMAGE, LAYERS, SIGNAL, PaddingModesExplorer
-from course_lib.explorers.padding_modes_worked import (
+from course_lib.explorers.padding_modes.explorer import IMAGE, LAYERS, SIGNAL, PaddingModesExplorer
+from course_lib.explorers.padding_modes.worked import (
     CLIPPED,
     KERNELS,
     MODES,

@@ -18,11 +18,14 @@ from course_lib.explorers.base import Change, Press
 from course_lib.explorers.controls import Row
 from course_lib.explorers.effective import core_of, core_of_product
 from course_lib.explorers.outline import border
-from course_lib.explorers.receptive_field import ReceptiveFieldExplorer, ReceptiveFieldState
-from course_lib.explorers.receptive_field_layers import KINDS, columns_of
-from course_lib.explorers.receptive_field_presets import OWN, PRESETS
-from course_lib.explorers.receptive_field_sight import Sight
-from course_lib.explorers.receptive_field_words import paths_in_words
+from course_lib.explorers.receptive_field.explorer import (
+    ReceptiveFieldExplorer,
+    ReceptiveFieldState,
+)
+from course_lib.explorers.receptive_field.layers import KINDS, columns_of
+from course_lib.explorers.receptive_field.presets import OWN, PRESETS
+from course_lib.explorers.receptive_field.sight import Sight
+from course_lib.explorers.receptive_field.words import paths_in_words
 from course_lib.models.pretrained import make_network
 from course_lib.pictures.palette import magnitude
 from course_lib.pictures.raster import LEVELS, heat_png, levels

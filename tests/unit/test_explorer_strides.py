@@ -11,9 +11,9 @@ from torch.nn import functional as F
 from course_lib.explorers.base import Change, Press
 from course_lib.explorers.controls import Choice, Slider
 from course_lib.explorers.numbers import input_value, rows_of
-from course_lib.explorers.strides import READS, STRIPES, StridesExplorer
-from course_lib.explorers.strides_stripes import BLURRED, KEEP, LARGEST, MEAN, ROWS, Stripes
-from course_lib.explorers.strides_worked import BLUR, MAX, WAYS, Reading
+from course_lib.explorers.strides.explorer import READS, STRIPES, StridesExplorer
+from course_lib.explorers.strides.stripes import BLURRED, KEEP, LARGEST, MEAN, ROWS, Stripes
+from course_lib.explorers.strides.worked import BLUR, MAX, WAYS, Reading
 
 ALL_STRIPES = [Stripes(p, t, s) for p, t, s in product(range(2, 9), range(9), range(1, 5))]
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from course_lib.explorers import transposed_matrix
 from course_lib.explorers.base import Change, Press
 from course_lib.explorers.numbers import rows_of, small_value, stamp_value
-from course_lib.explorers.transposed import (
+from course_lib.explorers.transposed import matrix as transposed_matrix
+from course_lib.explorers.transposed.explorer import (
     MATRIX,
     OVERLAPS,
     STAMPS,
@@ -20,7 +20,7 @@ from course_lib.explorers.transposed import (
     TransposedExplorer,
     TransposedState,
 )
-from course_lib.explorers.transposed_worked import Upsampled
+from course_lib.explorers.transposed.worked import Upsampled
 from course_lib.geometry import TransposedConvolution
 
 SEED = 5

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 
 OPEN = """
 from random import Random
-from course_lib.explorers.convolution import ConvolutionExplorer
+from course_lib.explorers.convolution.explorer import ConvolutionExplorer
 from course_lib.frontends.jupyter import explore
 from course_lib.frontends.learner import handles
 view = explore(ConvolutionExplorer())

@@ -12,9 +12,16 @@ from torch.utils.flop_counter import FlopCounterMode
 from course_lib.assignment import check
 from course_lib.explorers.base import Change, Press
 from course_lib.explorers.controls import Button, Choice, Slider
-from course_lib.measured import assignment_network as network
-from course_lib.measured.assignment_network import EXTRA, HALF, RULES, SHIPPED, Settings, judged
-from course_lib.measured.assignment_rules import AssignmentRulesExplorer
+from course_lib.measured.assignment_rules import network
+from course_lib.measured.assignment_rules.explorer import AssignmentRulesExplorer
+from course_lib.measured.assignment_rules.network import (
+    EXTRA,
+    HALF,
+    RULES,
+    SHIPPED,
+    Settings,
+    judged,
+)
 from course_lib.models.blocks import ConvBlock, DepthwiseSeparable
 from course_lib.models.session9 import Session9Net
 from course_lib.receptive_field import analyse

@@ -9,9 +9,9 @@ import torch
 
 from course_lib.data.synthetic import synthetic
 from course_lib.explorers.base import Change, Press
-from course_lib.explorers.receptive_field import ReceptiveFieldExplorer
-from course_lib.measured.effective_field import EffectiveFieldExplorer, change
-from course_lib.measured.effective_field_measure import (
+from course_lib.explorers.receptive_field.explorer import ReceptiveFieldExplorer
+from course_lib.measured.effective_field.explorer import EffectiveFieldExplorer, change
+from course_lib.measured.effective_field.measure import (
     PICTURES,
     SIDE,
     SUBJECTS,
@@ -23,7 +23,7 @@ from course_lib.measured.effective_field_measure import (
     paths,
     ten_convolutions,
 )
-from course_lib.measured.effective_field_picture import Sighting
+from course_lib.measured.effective_field.picture import Sighting
 from course_lib.models.pretrained import load_pretrained, make_network
 from course_lib.receptive_field.gradient import Linearised
 

@@ -1,0 +1,5 @@
+"""Explorer: how channels are wired, and what a filter is; pointwise as the smallest case."""
+
+from .explorer import ChannelsExplorer
+
+__all__ = ["ChannelsExplorer"]

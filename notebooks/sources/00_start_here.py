@@ -271,11 +271,12 @@ check.least_padding(padding)
 # | 01 normal convolution | what is a convolution, number by number, and why use one at all? |
 # | 02 channels and pointwise | what is a channel, and what does a kernel of 1x1 do? |
 # | 03 receptive fields | how much of the picture can one output see, and how much does it use? |
+# | 04 dilated | how can nine weights see far, and what do they miss? |
 # | 20 the assignment | can fewer than 200,000 parameters tell cats from dogs, ships and frogs? |
 # | 30 your predictions | where were you sure and wrong? |
 #
 # The lessons build on each other; take them in order. Parts marked *deeper* can wait. Here and
-# there a sentence points ahead to a lesson between 04 and 09, on other kinds of convolution. These
+# there a sentence points ahead to a lesson between 05 and 09, on other kinds of convolution. These
 # are not in this edition, and nothing here depends on them.
 
 # %% [markdown]

@@ -35,6 +35,7 @@ review()
 # | padding modes | 01 |
 # | channels, bottleneck | 02 |
 # | receptive field, effective field, strides | 03 |
+# | dilated | 04 |
 # | assignment | 20 |
 #
 # Look at the first line as well. Of the answers that you were sure of, how many were right? Most

@@ -27,7 +27,8 @@
 from course_lib.explorers.convolution import ConvolutionExplorer
 from course_lib.frontends.jupyter import explore
 
-explore(ConvolutionExplorer(input_size=7, stride=1, padding=2, dilation=2, row=3, column=3))
+nine = ConvolutionExplorer(input_size=7, stride=1, padding=2, dilation=2, row=3, column=3)
+explore(nine, question=False)
 
 # %% [markdown]
 # With rate $d$ a kernel of $k$ spans $d(k-1)+1$ pixels: 3, 5, 7 for rates 1, 2, 3. And it is still nine

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.geometry import Convolution, GeometryError, GlobalPooling, Linear, Node, Pooling
+from course_lib.geometry import GeometryError, GlobalPooling, Layer, Linear, Node, Window
 from course_lib.receptive_field import UnknownOperation
 
 from .executed import Executed, is_depthwise, is_max_pool
@@ -58,14 +58,18 @@ def three_max_pools(submission: Submission) -> str:
 def no_stride(submission: Submission) -> str:
     """Full resolution up to the global pooling, by which the extra points are earned."""
     executed = followed(submission)
-    steps = [
-        node
-        for node in executed.nodes
-        if isinstance(node.operation, (Convolution, Pooling)) and node.operation.stride != (1, 1)
-    ]
+    steps = [node for node in executed.nodes if _changes_resolution(node, executed)]
     if steps:
         raise Broken(_listed(steps), "Set stride 1 and dilate later convolutions instead.")
     return "every map has the size of the image"
+
+
+def _changes_resolution(node: Node, executed: Executed) -> bool:
+    """Whether its cells lie closer or wider than those it reads: by stride, shuffle or resize."""
+    if not isinstance(node.operation, Layer):
+        return False
+    layer = node.operation.on(executed.shapes[node.parents[0]][1:])
+    return any(layer.step_along(axis) != 1 for axis in (0, 1))
 
 
 def receptive_field(submission: Submission, above: int) -> str:
@@ -180,12 +184,13 @@ def logit_warnings(executed: Executed) -> tuple[str, ...]:
 
 def _listed(nodes: Sequence[Node]) -> str:
     """Layers by name with what they are: "pool (max pooling 2x2, stride 2)"."""
-    return ", ".join(
-        "{} ({} {}x{}, stride {})".format(
-            node.name, node.operation.title, *node.operation.kernel_size, node.operation.stride[0]
-        )
-        for node in nodes
-    )
+    return ", ".join(f"{node.name} ({_what(node.operation)})" for node in nodes)
+
+
+def _what(layer: Layer) -> str:
+    if not isinstance(layer, Window):
+        return layer.title
+    return "{} {}x{}, stride {}".format(layer.title, *layer.kernel_size, layer.stride[0])
 
 
 def _grouping(node: Node) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def check(
     except GeometryError:  # then a row says so
         return Report(rules, rows, beside=beside)
     warnings = logit_warnings(executed) if rows[0].state == "passed" else ()
-    return Report(rules, rows, warnings, beside=beside, architecture=executed.digest)
+    return Report(rules, rows, warnings, beside=beside, architecture=executed.digest,
+                  ours=_ours().get(executed.digest, ""))  # fmt: skip
 
 
 def _settle(model: "nn.Module") -> None:
@@ -68,3 +70,16 @@ def _settle(model: "nn.Module") -> None:
     with torch.no_grad(), suppress(Exception):  # if it does not run, the first rule says so
         model.eval()(torch.zeros(1, 3, 32, 32))
     model.train(training)
+
+
+@cache
+def _ours() -> dict[str, str]:
+    """The workbook's own networks: digest of the steps -> name of the class."""
+    import torch
+
+    from course_lib.models.pretrained import NETWORKS
+
+    from .executed import Executed
+
+    with torch.device("meta"):  # without values, which is faster
+        return {Executed(network()).digest: network.__name__ for network in NETWORKS.values()}

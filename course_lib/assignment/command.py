@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -26,7 +28,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     """Add ``scaffold``, ``check``, ``submission`` and ``check-all`` to a parser's sub-commands."""
     begin = commands.add_parser("scaffold", help="write a repository of your own to begin with")
     begin.set_defaults(run=run_scaffold)
-    begin.add_argument("folder", type=Path)
+    begin.add_argument("folder", type=Path, help="a new one, or one without these files")
 
     one = commands.add_parser("check", help="judge a network by the rules of the assignment",
                               epilog=EXIT_CODES)  # fmt: skip
@@ -44,15 +46,17 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     for parser in (one, hand_in):
         # 2 says that some rules are not shown; a mistake in the command must not look like that.
         parser.set_defaults(refusal=NOTHING_JUDGED)
-        parser.add_argument("model", metavar="MODEL.py:CLASS")
-        parser.add_argument("--augmentation", metavar="FILE.py:NAME")
-        parser.add_argument("--log", metavar="RUN.jsonl")
+        parser.add_argument("model", metavar="MODEL.py:CLASS", help="the network")
+        parser.add_argument("--augmentation", metavar="FILE.py:NAME",
+                            help="what is done to each training image")  # fmt: skip
+        parser.add_argument("--log", metavar="RUN.jsonl", help="the log of its training")
         parser.add_argument("--blocks", type=_blocks, metavar="A,B,C,D",
                             help="the modules C1 to C4; a+b is a block of two modules")  # fmt: skip
 
     folder = _add_check_all(commands)
     for parser in (begin, one, hand_in, folder):
-        parser.add_argument("--rules", default="session9", choices=RULE_SETS)
+        parser.add_argument("--rules", default="session9", choices=RULE_SETS,
+                            help="of which assignment (%(default)s)")  # fmt: skip
     for parser in (one, hand_in, folder):
         parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS",
                             help="for a submission's own code (%(default)g)")  # fmt: skip
@@ -63,9 +67,9 @@ def _add_check_all(commands: argparse._SubParsersAction) -> argparse.ArgumentPar
                                  epilog="Exit code: 0 all rules of all passed, 1 not so, "
                                         "2 there is nothing to judge.")  # fmt: skip
     folder.set_defaults(run=run_check_all)
-    folder.add_argument("folder", type=Path)
+    folder.add_argument("folder", type=Path, help="it holds a folder for each submission")
     folder.add_argument("--model", default="model.py", metavar="FILE.py[:CLASS]",
-                        help="where a submission keeps its network (%(default)s)")  # fmt: skip
+                        help="its network, at the top or in a folder (%(default)s)")  # fmt: skip
     folder.add_argument("--augmentation", default="data.py:augmentation", metavar="FILE.py:NAME",
                         help="its augmentation (%(default)s)")  # fmt: skip
     folder.add_argument("--log", default="log.jsonl", metavar="FILE", help="its log (%(default)s)")
@@ -74,6 +78,8 @@ def _add_check_all(commands: argparse._SubParsersAction) -> argparse.ArgumentPar
     folder.add_argument("--jobs", type=int, help="how many at a time (one a processor)")
     folder.add_argument("--json", action="store_true", help="print plain data")
     folder.add_argument("--csv", type=Path, metavar="FILE", help="write a spreadsheet as well")
+    folder.add_argument("--reports", type=Path, metavar="FOLDER",
+                        help="write each submission's report as well, to send back")  # fmt: skip
     return folder
 
 
@@ -81,9 +87,10 @@ def run_scaffold(options: argparse.Namespace) -> int:
     """Write a repository and say how to begin."""
     for path in scaffold(options.folder, options.rules):
         print(path)
+    python = _this_python()
     print(f"\nBegin with README.md. In {options.folder}:\n"
-          "  python train.py --data synthetic --epochs 5\n"
-          "  python -m course_lib check model.py:Net --augmentation data.py:augmentation "
+          f"  {python} train.py --data synthetic --epochs 5\n"
+          f"  {python} -m course_lib check model.py:Net --augmentation data.py:augmentation "
           f"--rules {options.rules}")  # fmt: skip
     return 0
 
@@ -118,8 +125,9 @@ def run_submission(options: argparse.Namespace) -> int:
 
 def run_check_all(options: argparse.Namespace) -> int:
     """Print a table of all submissions; return 0 if all rules of all passed, else 1."""
-    if options.csv and options.csv.exists():
-        raise ValueError(f"{options.csv} is there already, maybe with your marks; name another")
+    for path in filter(None, (options.csv, options.reports)):
+        if path.exists():
+            raise ValueError(f"{path} is there already, maybe with your marks; name another")
     reports = check_folder(
         options.folder, options.model, options.augmentation, options.log, options.rules,
         options.limit, options.jobs, options.readme,
@@ -132,7 +140,15 @@ def run_check_all(options: argparse.Namespace) -> int:
         print(table(reports))
     if options.csv:
         write_atomically(options.csv, as_csv(reports).encode("utf-8-sig"))  # so Excel reads names
+    for name, report in reports if options.reports else ():
+        write_atomically(options.reports / f"{name}.txt", f"{report}\n".encode())
     return int(any(report.exit_code for _, report in reports))
+
+
+def _this_python() -> str:
+    """What starts this Python in the user's shell: `python`, if that is in its folder."""
+    found, here = shutil.which("python"), Path(sys.executable)
+    return "python" if found and Path(found).parent == here.parent else shlex.quote(str(here))
 
 
 def _request(options: argparse.Namespace) -> Request:

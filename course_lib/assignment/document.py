@@ -11,7 +11,7 @@ from .markdown import TITLE, markdown
 from .readme import link_row, link_trouble
 from .report import Report
 from .rows import RULE_SETS
-from .targets import split_target
+from .targets import no_file, split_target
 
 
 class Unwritten(ValueError):
@@ -82,13 +82,15 @@ def _refuse_what_is_missing(request: Request, readme: str | None) -> None:
     if request.rules == "session7" and "augmentation" in missing:
         missing.remove("augmentation")  # its brief asks for none
     if missing:
-        raise Unwritten(f"the brief asks for five answers; give {' and '.join(missing)} as well")
+        *first, last = missing
+        names = f"{', '.join(first)} and {last}" if first else last
+        raise Unwritten(f"the brief asks for five answers; give {names} as well")
     if trouble := link_trouble(readme):
         raise Unwritten(trouble)
     for file in filter(None, (request.model, request.augmentation)):
         path, _ = split_target(file)
         if not path.is_file():
-            raise Unwritten(f"there is no file {path}")
+            raise Unwritten(no_file(path))
 
 
 def _refuse_to_lose(path: Path, overwrite: bool) -> None:

@@ -4,7 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from .points import NO_POINTS, Score
-from .rows import FAILED, NOT_SHOWN, PASSED, Row
+from .rows import FAILED, NOT_SHOWN, PASSED, Row, gathered
 
 if TYPE_CHECKING:
     from .report import Report
@@ -22,7 +22,7 @@ def as_html(report: "Report") -> str:
     if report.trouble:
         return f"<p>✗ <strong>{escape(report.verdict)}</strong>: {escape(report.trouble)}</p>"
     caption = f"Rules of {report.rules}: {report.verdict}"
-    body = "".join(_line(_state(row), row.rule, *_found(row)) for row in report.rows)
+    body = "".join(_line(_state(row), row.rule, *_found(row)) for row in gathered(report.rows))
     notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
     return "\n".join(
         [
@@ -68,6 +68,7 @@ def _table(caption: str, heads: list[str], body: str) -> str:
 
 
 def _line(first: str, second: str, *last: str) -> str:
-    """A row of the table; the last cell has several lines."""
-    narrow = "".join(f'<td style="{NARROW}">{escape(text)}</td>' for text in (first, second))
-    return f'<tr>{narrow}<td style="{WIDE}">{"<br>".join(map(escape, last))}</td></tr>'
+    """A row of the table; several names in the second cell have a line each, as have the last."""
+    cells = ((NARROW, [first]), (NARROW, second.split("; ")), (WIDE, last))
+    row = (f'<td style="{style}">{"<br>".join(map(escape, lines))}</td>' for style, lines in cells)
+    return f"<tr>{''.join(row)}</tr>"

@@ -20,9 +20,9 @@ from typing import Protocol
 
 import course_lib
 
-from .alike import source_digest
+from .alike import log_digest, source_digest
 from .report import Report
-from .targets import absolute_target, split_target
+from .targets import absolute_target, no_file, split_target
 
 LIMIT = 60.0  # seconds for a submission's own code
 START_LIMIT = 600.0  # seconds for torch to load, before that code begins
@@ -90,9 +90,10 @@ def examine(
     request = absolute(request)
     path, _ = split_target(request.model)
     if not path.is_file():
-        return Findings(Report(request.rules, trouble=f"there is no file {path}"))
+        return Findings(Report(request.rules, trouble=no_file(path)))
     found = _examined(request, path, limit, start or _spawn)
-    return replace(found, report=replace(found.report, source=source_digest(path)))
+    log = log_digest(request.log) if request.log else ""
+    return replace(found, report=replace(found.report, source=source_digest(path), log=log))
 
 
 def _examined(

@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import nn
 
-from .targets import split_target
+from .targets import no_file, split_target
 
 
 class Unloadable(Exception):
@@ -53,7 +53,7 @@ def load_augmentation(target: str, mean: tuple[float, float, float]) -> Any:
 def _import(path: Path) -> ModuleType:
     """Import a file as its own neighbours would: beside them, or inside their package."""
     if not path.is_file():
-        raise Unloadable(f"there is no file {path}")
+        raise Unloadable(no_file(path))
     if path.suffix != ".py":
         raise Unloadable(f"{path.name} is no Python file; write the class into model.py")
     root, parts = path.parent, [path.stem]

@@ -11,6 +11,8 @@ from dataclasses import asdict
 from functools import partial
 from queue import SimpleQueue
 
+from tqdm import tqdm
+
 from .isolation import Request, check_file, python_command
 from .report import Report
 
@@ -19,11 +21,15 @@ FORKS = sys.platform == "linux"
 
 
 def check_files(requests: Sequence[Request], limit: float, jobs: int | None) -> list[Report]:
-    """Return the reports of several submissions, ``jobs`` at a time (one a processor)."""
+    """Return the reports of several submissions, ``jobs`` at a time (one a processor).
+
+    A bar on the terminal says how many are judged.
+    """
+    bar = partial(tqdm, total=len(requests), desc="judged", leave=False, disable=None)
     jobs = min(jobs or os.cpu_count() or 1, len(requests))
     if not FORKS:
         with ThreadPoolExecutor(jobs) as pool:
-            return list(pool.map(partial(check_file, limit=limit), requests))
+            return list(bar(pool.map(partial(check_file, limit=limit), requests)))
     idle: SimpleQueue[Server] = SimpleQueue()
 
     def judge(request: Request) -> Report:
@@ -36,7 +42,7 @@ def check_files(requests: Sequence[Request], limit: float, jobs: int | None) -> 
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
         for _ in range(jobs):
             idle.put(servers.enter_context(Server()))
-        return list(pool.map(judge, requests))
+        return list(bar(pool.map(judge, requests)))
 
 
 class Server:

@@ -9,6 +9,7 @@ from .repository import files
 from .rows import FAILED, NOT_SHOWN, PASSED, RULE_SETS, Row
 
 EXPECTED = "the link of a README.md"
+EXAMPLE = "https://github.com/NAME/REPOSITORY/blob/main/README.md"
 NOT_GIVEN = Row(README, NOT_SHOWN, "no link was given", EXPECTED,
                 "Hand in with: submission --readme LINK.")  # fmt: skip
 
@@ -16,7 +17,7 @@ NOT_GIVEN = Row(README, NOT_SHOWN, "no link was given", EXPECTED,
 def link_trouble(link: str) -> str:
     """Say in a sentence why this is no link that others can open, or return ""."""
     shown = link if link.isprintable() and len(link) <= 200 else ascii(link)[:200]
-    wanted = "such as https://github.com/NAME/REPOSITORY/blob/main/README.md"
+    wanted = f"such as {EXAMPLE}"
     try:
         parts = urlsplit(link)
         host = parts.hostname or ""
@@ -25,6 +26,8 @@ def link_trouble(link: str) -> str:
     odd = re.search(r"[\s<>\"`\\^{|}]", link) or not link.isprintable()
     if odd or parts.scheme not in ("http", "https") or "." not in host.strip("."):
         return f"the README's link is «{shown}»; expected an address {wanted}"
+    if "/NAME/REPOSITORY" in link:
+        return f"the README's link is the example {link}; put in the address of your own"
     if parts.username is not None:
         return (f"the README's link holds a user name or a token before {host}; take it out, since "
                 "whoever reads the submission could use it")  # fmt: skip

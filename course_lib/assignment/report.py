@@ -6,7 +6,7 @@ from typing import Any
 
 from .points import NO_POINTS, PROPOSAL, Score, score
 from .readme import NOT_GIVEN
-from .rows import FAILED, NOT_SHOWN, PASSED, STATES, Row
+from .rows import FAILED, NOT_SHOWN, PASSED, STATES, Row, gathered
 
 DEFINITIONS = (
     "Judged is what one forward pass on a 3 x 32 x 32 image in eval mode executes, function calls "
@@ -34,7 +34,8 @@ class Report:
 
     ``trouble`` is a sentence where the submission could not be judged at all; then there are no
     rows. ``warnings`` break no rule. ``readme`` and what is ``beside`` the rules count for points
-    only. ``architecture`` and ``source`` are digests by which copies are noticed.
+    only. ``architecture``, ``source`` and ``log`` are digests by which copies are noticed; ``ours``
+    is the class of the workbook's network that it equals.
     """
 
     rules: str
@@ -45,6 +46,8 @@ class Report:
     beside: tuple[Row, ...] = ()
     architecture: str = ""
     source: str = ""
+    log: str = ""
+    ours: str = ""
 
     def named(self, state: str) -> list[str]:
         """Return the rules in that state: "passed", "failed" or "not shown"."""
@@ -94,15 +97,14 @@ class Report:
             data["trouble"],
             Row(**data["readme"]),
             tuple(Row(**row) for row in data["beside"]),
-            data["architecture"],
-            data["source"],
+            *(data[name] for name in ("architecture", "source", "log", "ours")),
         )
 
     def __str__(self) -> str:
         if self.trouble:
             return fill(f"{self.verdict}: {self.trouble}", 100)
         lines = [f"Rules of {self.rules}: {self.verdict}", ""]
-        for row in self.rows:
+        for row in gathered(self.rows):
             lines += [_wrapped(f"{row.state:<9}  {row.rule}: {row.found}")]
             if row.state != PASSED:
                 lines += [_wrapped(f"{'':9}  expected: {row.expected}")]
@@ -137,4 +139,5 @@ class Report:
 
 
 def _wrapped(text: str, indent: int = 13) -> str:
-    return fill(text, 100, subsequent_indent=" " * indent, break_long_words=False)
+    whole = {"break_long_words": False, "break_on_hyphens": False}  # paths can be copied
+    return fill(text, 100, subsequent_indent=" " * indent, **whole)

@@ -11,6 +11,7 @@ from .rows import FAILED, NOT_SHOWN, PASSED
 
 RANGE = "Points such as 250-700: 250 for what is shown, 700 if all that is not shown passes."
 HINT = "Alike, which is a hint to look and no verdict:"
+FIGURES = ("parameters", "receptive field", "accuracy")  # what was found is worth a column
 
 
 def table(reports: Reports) -> str:
@@ -18,10 +19,9 @@ def table(reports: Reports) -> str:
 
     Below it: which submissions are alike, and what the points mean.
     """
-    lines = [("submission", "verdict", "points", "failed, or why it cannot be judged")]
+    lines = [("submission", "verdict", "points", "what is wrong")]
     for name, report in reports:
-        reason = report.trouble or ", ".join(report.named(FAILED))
-        lines.append((name, report.verdict, _range(report), reason))
+        lines.append((name, report.verdict, _range(report), _reason(report)))
     widths = [max(len(line[column]) for line in lines) for column in range(3)]
     text = [
         f"{name:<{widths[0]}}  {verdict:<{widths[1]}}  {points:>{widths[2]}}  {reason}".rstrip()
@@ -60,8 +60,17 @@ def _columns(name: str, report: Report) -> dict[str, object]:
         "up to more once shown": points.more if points else "",
         **{state: len(report.named(state)) for state in (PASSED, FAILED, NOT_SHOWN) if report.rows},
         **{f"points: {share.answer.name}": share.earned for share in shares},
+        **{f"{row.rule}, found": row.found for row in report.rows if row.rule in FIGURES},
         **{row.rule: row.state for row in report.rows},
     }
+
+
+def _reason(report: Report) -> str:
+    """Why it cannot be judged, else what failed, else what is not shown."""
+    if report.trouble or report.named(FAILED):
+        return report.trouble or "; ".join(report.named(FAILED))
+    not_shown = report.named(NOT_SHOWN)
+    return f"not shown: {'; '.join(not_shown)}" if not_shown else ""
 
 
 def _range(report: Report) -> str:

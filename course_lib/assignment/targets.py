@@ -18,3 +18,10 @@ def absolute_target(target: str) -> str:
     """Return the same target with a path that holds in any folder."""
     path, name = split_target(target)
     return f"{path}:{name}" if name else str(path)
+
+
+def no_file(path: Path) -> str:
+    """Say in a sentence that there is no such file, and what there is instead."""
+    if path.is_dir():
+        return f"{path} is a folder; name the file and the network in it: {path.name}/model.py:Net"
+    return f"there is no file {path}"

@@ -15,6 +15,7 @@ from torch import nn
 
 from course_lib.assignment import Report, check
 from course_lib.assignment.loading import load_augmentation, load_network
+from course_lib.assignment.rows import gathered
 from course_lib.assignment.training_log import TEST_DIGEST, TRAIN_DIGEST
 from course_lib.data import ImageData
 from course_lib.data.augmentation import assignment_augmentation
@@ -272,6 +273,8 @@ def test_a_network_from_a_notebook_breaks_modularity_and_a_bare_sequential_does_
     assert check(net())["modularity"].state == "failed"
     assert "model.py" in check(net())["modularity"].cure
     assert check(nn.Sequential())["modularity"].state == "not shown"
+    # The brief of Session 7 does not ask for modules.
+    assert "modularity" not in [row.rule for row in check(net(), rules="session7").rows]
 
 
 def test_a_check_leaves_the_model_its_gradients_and_the_random_state_alone():
@@ -367,10 +370,12 @@ def test_an_augmentation_without_albumentations_breaks_all_three_rules():
         (log_of(test_label_digest="0" * 16), [], ["test images", "accuracy"]),
         (log_of(parameters=1), [], ["accuracy"]),
         (log_of(epochs=24), [], ["accuracy"]),
+        (log_of((0.9, 0.95), data="synthetic set", test_images=1_000, test_label_digest="0" * 16),
+         [], ["test images", "accuracy", "untrained start"]),
     ],
     ids=["training images and labels", "training images", "a trained network continued",
          "the best epoch is not the last", "held-out images", "other labels",
-         "the log of another network", "an unfinished run"],
+         "the log of another network", "an unfinished run", "drawn pictures, learned fast"],
 )  # fmt: skip
 def test_a_log_counts_for_what_it_shows(log, failed, not_shown):
     report = check(plain(), log=log)
@@ -441,7 +446,21 @@ def test_a_report_survives_being_written_as_json_and_prints_every_row():
     assert again == report
     text = str(report)
     for row in report.rows:
-        assert re.search(rf"^{row.state} +{row.rule}: ", text, re.MULTILINE)
+        if row.rule not in GIVEN_LATER[:3]:
+            assert re.search(rf"^{row.state} +{row.rule}: ", text, re.MULTILINE)
     assert "expected: 85% or more in the last epoch" in text
     assert max(map(len, text.splitlines())) <= 100
     assert check(plain()).exit_code == 2
+
+
+def test_what_one_reason_leaves_unshown_is_told_once_with_all_that_is_expected():
+    report = check(plain())
+    told = [row for row in gathered(report.rows) if row.state == "not shown"]
+    assert [row.rule for row in told] == ["; ".join(GIVEN_LATER[:3]), "; ".join(GIVEN_LATER[3:])]
+    text = " ".join(str(report).split())
+    for row in report.rows:
+        assert row.state == "passed" or row.expected in text
+    assert text.count("no training log was given") == 1
+    failed = check(plain(), nn.Identity()).rows[8:11]  # the augmentations, all for one reason
+    assert len({(row.state, row.found, row.cure) for row in failed}) == 1
+    assert tuple(gathered(failed)) == failed

@@ -8,17 +8,20 @@ import subprocess
 import sys
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from torch import nn
 
 from course_lib.__main__ import main
-from course_lib.assignment import Request, check, check_file, check_folder, command, many
-from course_lib.assignment.alike import source_digest
+from course_lib.assignment import Report, Request, check, check_file, check_folder, command, many
+from course_lib.assignment.alike import alike, groups, log_digest, source_digest
 from course_lib.assignment.child import judge
 from course_lib.assignment.targets import split_target
 from course_lib.assignment.training_log import TEST_DIGEST
+from course_lib.models.pretrained import make_network, shipped_log
+from course_lib.training import Log, read_log
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "assignment_cases"
@@ -108,7 +111,7 @@ def test_the_good_ones_beside_them_are_judged(twenty):
         assert reports[name].named("failed") == []
         assert len(reports[name].named("passed")) == 9
     assert reports["wide.py"].named("failed") == ["runs"]
-    assert "no file" in reports["no model"].trouble
+    assert reports["no model"].trouble == "there is no model.py in it"
 
 
 @pytest.mark.slow
@@ -170,6 +173,7 @@ def here(monkeypatch):
         ("model.py:Net", ["--blocks", "c1,c2,c3,c4.0+c4.1"], 1, "outside of them: c4.2.2"),
         ("model.py:Nett", [], 3, "model.py has no Nett; it defines Net"),
         ("nothing.py:Net", [], 3, "there is no file"),
+        ("", [], 3, "is a folder; name the file and the network in it: complete/model.py:Net"),
         ("log.jsonl:Net", [], 3, "is no Python file"),
         ("model.py:Net", ["--log", "no.jsonl"], 2, "there is no log no.jsonl"),
     ],
@@ -239,14 +243,22 @@ def four(complete):
 @pytest.mark.slow
 def test_check_all_writes_a_spreadsheet_and_hints_at_what_is_alike(four, tmp_path, capsys):
     sheet = tmp_path / "marks.csv"
-    assert main(["check-all", str(four), "--csv", str(sheet)]) == 1
+    back = tmp_path / "to send back"
+    assert main(["check-all", str(four), "--csv", str(sheet), "--reports", str(back)]) == 1
     out = capsys.readouterr().out
+    assert sorted(path.stem for path in back.iterdir()) == [
+        "=renamed.py", "broken.py", "complete", "relaid.py",
+    ]  # fmt: skip
+    assert "passed     receptive field: " in (back / "complete.txt").read_text()
+    assert "ValueError: =HYPERLINK(1)" in (back / "broken.py.txt").read_text()
     assert "no verdict:\n  same network: =renamed.py, complete, relaid.py\n" in out
     assert "  same source: complete, relaid.py\n" in out
     lines = {line["submission"]: line for line in
              csv.DictReader(sheet.read_text("utf-8-sig").splitlines())}  # fmt: skip
     assert list(lines) == ["'=renamed.py", "broken.py", "complete", "relaid.py"]
     assert lines["complete"]["points proposed"] == "700"
+    assert lines["complete"]["parameters, found"] == "95,018"
+    assert lines["complete"]["accuracy, found"] == "86.00% after epoch 2"
     assert lines["complete"]["points: README link"] == "200"
     assert lines["complete"]["alike"] == "'=renamed.py: same network; relaid.py: same source"
     assert lines["relaid.py"]["points proposed"] == "250"
@@ -256,12 +268,99 @@ def test_check_all_writes_a_spreadsheet_and_hints_at_what_is_alike(four, tmp_pat
     assert "ValueError: =HYPERLINK(1)" in lines["broken.py"]["trouble"]
 
 
-def test_marks_in_a_spreadsheet_are_never_written_over(four, tmp_path, capsys):
-    sheet = tmp_path / "marks.csv"
+@pytest.mark.parametrize("option", ["--csv", "--reports"])
+def test_marks_that_are_there_are_never_written_over(option, four, tmp_path, capsys):
+    sheet = tmp_path / "marks"
     sheet.write_text("submission,mark\ncomplete,1\n")
-    assert main(["check-all", str(four), "--csv", str(sheet)]) == 2
+    assert main(["check-all", str(four), option, str(sheet)]) == 2
     assert "is there already" in capsys.readouterr().err
     assert sheet.read_text() == "submission,mark\ncomplete,1\n"
+
+
+# Where a submission keeps its files
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What check_folder would judge, and the reports of no file at all."""
+    requests = []
+
+    def note(given, *_):
+        requests.extend(given)
+        return [Report(request.rules) for request in given]
+
+    monkeypatch.setattr("course_lib.assignment.folder.check_files", note)
+    return requests
+
+
+def lay_out(home, *files):
+    for file in files:
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        (home / file).write_text("x")
+
+
+def test_a_download_with_a_folder_around_it_and_code_in_src_is_found(tmp_path, asked):
+    lay_out(tmp_path / "ann", "net-main/src/model.py", "net-main/src/data.py", "net-main/log.jsonl",
+            "net-main/README.md", "net-main/.venv/model.py", "__MACOSX/net-main/model.py",
+            "net-main/lib/site-packages/x/model.py")  # fmt: skip
+    lay_out(tmp_path / "ben", "model.py", "old/model.py", "old/log.jsonl")
+    lay_out(tmp_path, "log.jsonl", "data.py")  # those of the class folder are nobody's
+    reports = dict(check_folder(tmp_path))
+    ann, ben, _ = asked
+    main = tmp_path / "ann" / "net-main"
+    code, log = main / "src", str(main / "log.jsonl")
+    assert ann == Request(str(code / "model.py"), f"{code / 'data.py'}:augmentation", log)
+    assert reports["ann"].readme.state == "passed"
+    assert ben == Request(str(tmp_path / "ben" / "model.py"))
+    assert reports["ben"].readme.state == "not shown"
+
+
+def test_a_file_in_a_folder_can_be_asked_for_with_its_class(tmp_path, asked):
+    lay_out(tmp_path / "ann", "top/nets/small.py", "top/small.py", "top/data.py")
+    check_folder(tmp_path, model="nets/small.py:Net", augmentation="data.py:train")
+    top = tmp_path / "ann" / "top"
+    assert asked == [Request(f"{top}/nets/small.py:Net", f"{top}/data.py:train")]
+
+
+@pytest.mark.parametrize(
+    ("files", "trouble"),
+    [
+        (["a/model.py", "b/model.py"], "more than one model.py: a/model.py, b/model.py"),
+        (["s9.ipynb", "README.md"], "there is no model.py in it; there is s9.ipynb"),
+        ([f"{n}.py" for n in range(6)], "no model.py in it; there is 0.py, 1.py, 2.py, 3.py, …"),
+        (["report.pdf"], "there is no model.py in it"),
+    ],
+)
+def test_what_cannot_be_found_is_a_sentence_and_is_not_judged(files, trouble, tmp_path, asked):
+    lay_out(tmp_path / "ann", *files)
+    ((name, report),) = check_folder(tmp_path)
+    assert (name, asked, report.exit_code) == ("ann", [], 3)
+    assert report.trouble.endswith(trouble)
+
+
+# What is alike
+
+
+def test_a_log_and_a_network_of_the_workbook_are_recognised(tmp_path):
+    ours = read_log(shipped_log("session9"))
+    again = Log({"kind": "header", "data": "mine"}, ours.epochs)
+    again.write(tmp_path / "log.jsonl")
+    other = Log(ours.header, [{**ours.epochs[0], "test_loss": 1.0}, *ours.epochs[1:]])
+    other.write(tmp_path / "other.jsonl")
+    digests = [log_digest(tmp_path / name) for name in ("log.jsonl", "other.jsonl", "no.jsonl")]
+    assert digests[0] == log_digest(shipped_log("session9")) != digests[1]
+    assert digests[2] == ""
+    copied = replace(check(make_network("session9")), log=digests[0])
+    own = replace(check(nn.Linear(1, 1)), log=digests[1])
+    assert (copied.ours, own.ours) == ("Session9Net", "")
+    assert groups([("ann", copied), ("ben", own)]) == [
+        ("same log", ["ann", "the workbook's session9 log"]),
+        ("same network", ["ann", "the workbook's Session9Net"]),
+    ]
+    twice = alike([("ann", replace(copied, source="s")), ("ben", replace(copied, source="s"))])
+    assert twice["ben"][0] == "ann: same log, same source"
+    alone = Report("session9", source="s", architecture="a")
+    assert groups([("ann", alone), ("ben", alone)]) == [("same source", ["ann", "ben"])]
 
 
 def test_the_source_is_compared_without_layout_comments_and_docstrings(tmp_path):

@@ -11,9 +11,9 @@ import pytest
 from course_lib.assignment import RULE_SETS, Report, Row, check
 from course_lib.assignment.briefs import beside_rules, rules_of
 from course_lib.assignment.points import ANSWERS, GATE, README
-from course_lib.assignment.readme import file_row, link_row, link_trouble
+from course_lib.assignment.readme import EXAMPLE, file_row, link_row, link_trouble
 from course_lib.assignment.repository import files
-from course_lib.assignment.rows import FAILED, NOT_SHOWN, PASSED
+from course_lib.assignment.rows import FAILED, NOT_SHOWN, PASSED, gathered
 from course_lib.assignment.tables import as_csv, table
 from course_lib.models.pretrained import make_network
 
@@ -134,7 +134,7 @@ def test_a_submission_that_cannot_be_judged_has_no_score_but_is_in_the_table():
     assert "Score" not in str(report)
     lines = table([("anna", report), ("ben", report_of(not_shown=LOG))]).splitlines()
     assert re.match(r"anna +cannot be judged +- +model.py, line 2", lines[1])
-    assert re.match(r"ben .* 575-700$", lines[2])
+    assert re.match(r"ben .* 575-700  not shown: test images; accuracy", lines[2])
     sheet = as_csv([("anna", report), ("ben", report_of())])
     assert [line["points proposed"] for line in csv.DictReader(sheet.splitlines())] == ["", "700"]
 
@@ -165,8 +165,8 @@ def test_a_notebook_shows_a_table_in_words_and_signs_with_no_colour_of_its_own()
     page = report._repr_html_()
     for sign, state in (("✓", "passed"), ("✗", "failed"), ("?", "not shown")):
         assert f"{sign} {state}</td>" in page
-    for row in report.rows:
-        assert f">{html.escape(row.rule)}</td>" in page
+    for row in gathered(report.rows):
+        assert f">{'<br>'.join(map(html.escape, row.rule.split('; ')))}</td>" in page
     colours = re.findall(r"color:\s*([^;\"]+)|#[0-9a-fA-F]{3,6}\b|background", page)
     assert set(colours) == {"inherit"}
     assert page.count("<table") == page.count("</table>") == 2
@@ -203,6 +203,11 @@ def test_what_is_no_address_is_refused_in_words(link):
     assert "expected an address such as https://" in link_trouble(link)
     assert "\n" not in link_trouble(link)
     assert link_row(link).state == FAILED
+
+
+def test_the_example_address_is_nobodys_readme():
+    assert "put in the address of your own" in link_trouble(EXAMPLE)
+    assert link_row(EXAMPLE).state == FAILED
 
 
 def test_a_link_that_gives_away_a_token_is_refused_and_the_token_is_not_repeated():

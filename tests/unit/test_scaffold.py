@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -62,7 +63,11 @@ def test_five_files_are_written_and_a_folder_is_made_for_them(tmp_path, capsys):
     assert sorted(path.name for path in home.iterdir()) == sorted(NAMES)
     out = capsys.readouterr().out
     assert all(str(home / name) in out for name in NAMES)
-    assert "python train.py --data synthetic" in out
+    *_, train, check = out.splitlines()
+    python = shlex.split(train)[0]
+    assert [shlex.split(line)[0] for line in (train, check)] == [python] * 2
+    asked = subprocess.run([python, "-c", "import sys; print(sys.prefix)"], capture_output=True)
+    assert asked.stdout.decode().strip() == sys.prefix, "a python that has course_lib"
 
 
 def test_other_files_in_the_folder_stay(tmp_path):
@@ -189,6 +194,9 @@ def test_it_trains_resumes_and_is_handed_in_from_the_shell(own):
     assert "HorizontalFlip(p=0.5)" in log.header["augmentation"]
     assert log.header["recipe"]["affine"] == 0  # what the recipe would draw was not drawn
     assert not (own / "log.jsonl").exists()  # the drawn pictures are not what is handed in
+    assert "That was a trial. The log to hand in comes from a run with --data cifar10." in (
+        done.stdout
+    )
 
     again = run(*quick, "--epochs", "1", "--resume", cwd=own)
     assert (again.returncode, sorted(os.listdir(own / "runs"))) == (0, ["001"])

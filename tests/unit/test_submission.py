@@ -173,6 +173,8 @@ def test_backticks_in_code_log_and_messages_do_not_break_the_sections(folder):
     [
         ({"augmentation": None}, "five answers; give augmentation as well"),
         ({"log": None, "readme": None}, "give log and readme as well"),
+        ({"augmentation": None, "log": None, "readme": None}, "give augmentation, log and readme"),
+        ({"model": "."}, "is a folder; name the file and the network in it: "),
         ({"readme": "README.md"}, "«README.md»; expected an address such as https://"),
         ({"rules": "session8"}, "no rules 'session8'; expected one of session9"),
         ({"log": "no.jsonl"}, "the log cannot be read: "),

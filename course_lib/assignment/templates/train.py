@@ -1,9 +1,9 @@
 """Train the network of model.py on images that data.py augments.
 
     python train.py --data synthetic --epochs 5     does everything run? no download, a minute
-    python train.py --data cifar10 --per-class 1000 --epochs 12    a fifth of the images
+    python train.py --data cifar10 --per-class 1000 --epochs 36    a fifth of the images
     python train.py                                 all of CIFAR-10 with a GPU, else synthetic
-    python train.py --data cifar10                  all of CIFAR-10, even without a GPU
+    python train.py --data cifar10                  all of CIFAR-10; an hour or two without a GPU
     python train.py --resume                        go on with the newest run, same options
 
 Each run has a folder under runs/, with its log and its checkpoint. When a run on CIFAR-10 is
@@ -80,7 +80,9 @@ def main(chosen: argparse.Namespace) -> None:
     count = len(data.test_labels)
     print(f"Last epoch: {result.log.final_accuracy:.2%} of {count:,} images ({data.name}).")
     print(f"Log and checkpoint: {result.folder}")
-    if not data.is_drawn:
+    if data.is_drawn:
+        print("That was a trial. The log to hand in comes from a run with --data cifar10.")
+    else:
         result.log.write(HERE / "log.jsonl")
         print("The log is log.jsonl as well: the one to hand in.")
 

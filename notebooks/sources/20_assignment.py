@@ -30,7 +30,7 @@
 # | depthwise separable | at least one such convolution |
 # | dilated | at least one such convolution |
 # | GAP | global average pooling; a linear layer to the classes may follow |
-# | augmentation | with albumentations: horizontal flip, ShiftScaleRotate, CoarseDropout: one 16x16 hole in the mean colour |
+# | augmentation | albumentations: flip, ShiftScaleRotate, one 16x16 hole in the mean colour (CoarseDropout) |
 # | size | fewer than 200,000 parameters |
 # | result | 85 % of the test pictures right, in as many epochs as you want |
 # | code | in modules, not in a notebook; on GitHub |
@@ -174,7 +174,8 @@ assert (covered == 16 * 16 / (32 * 32)).all()
 # Our network has four blocks of three. Read it aloud: the channels grow from 32 to 160 while the side
 # shrinks from 32 to 4. C2 and C3 have one dilated convolution each, and nine of the twelve are
 # depthwise separable: that is what makes 160 channels affordable. `nn.AdaptiveAvgPool2d(1)` is GAP,
-# the mean of each map, whatever its size. So the head has one weight a channel, not one a pixel.
+# the mean of each map, whatever its size. So for each class the head has one weight a channel, not
+# one a pixel.
 
 # %%
 from course_lib.models.session9 import Session9Net

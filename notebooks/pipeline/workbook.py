@@ -10,13 +10,13 @@ from course_lib.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_nobody = tempfile.TemporaryDirectory(prefix="workbook-")  # removed when the program ends
+_empty = tempfile.TemporaryDirectory(prefix="workbook-")  # removed when the program ends
 
 # What every notebook runs under, in the build and in the tests, so that outputs are the same
 # everywhere: data that the program draws itself, sums that no second thread reorders, and a ledger
 # of predictions in which nobody has written.
 ENVIRONMENT = {
-    "COURSE_LEDGER": str(Path(_nobody.name) / "predictions.json"),
+    "COURSE_LEDGER": str(Path(_empty.name) / "predictions.json"),
     "COURSE_DATA": "synthetic",
     "NO_ALBUMENTATIONS_UPDATE": "1",
     "OMP_NUM_THREADS": "1",

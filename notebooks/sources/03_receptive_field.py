@@ -233,10 +233,10 @@ for name, kernels in stacks.items():
     print(name, "see the places", *sorted(reached[-1]))
 
 # %%
-from course_lib import charts
+from course_lib import plots
 from course_lib.frontends.figures import show
 
-show(*charts.copy_task(range(9), reached, accuracies, list(stacks)))
+show(*plots.copy_task(range(9), reached, accuracies, list(stacks)))
 for seen, measured in zip(reached, accuracies, strict=True):
     for place, share in enumerate(measured):
         assert share > 0.9 if place in seen else share < 0.6
@@ -374,7 +374,7 @@ published = {  # receptive field, ImageNet top-1 accuracy in %
     "Inception v4": (2071, 80.2),
     "Inception-ResNet v2": (3039, 80.4),
 }
-show(*charts.accuracy_by_field(published))
+show(*plots.accuracy_by_field(published))
 
 # %% [markdown]
 # Accuracy grows with the *logarithm* of the field: by the dashed line, each doubling goes with some

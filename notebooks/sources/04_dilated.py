@@ -75,7 +75,7 @@ assert theirs.shape == x.shape  # padding = dilation keeps the size of a 3x3
 # run the cell: which of these three stacks grows exponentially?
 
 # %%
-from course_lib import charts_dilated
+from course_lib import plots
 from course_lib.frontends.figures import show
 from course_lib.geometry import Convolution, chain, layer_table
 
@@ -99,7 +99,7 @@ rates = {
 fields = {name: [field_of(r[:n]) for n in range(1, 10)] for name, r in rates.items()}
 for name, values in fields.items():
     print(f"{name}  field {values}")
-show(*charts_dilated.growth(fields))
+show(*plots.dilated.growth(fields))
 
 # %% [markdown]
 # All three have nine weights a layer, so the parameters grow linearly in each. The field grows
@@ -170,7 +170,7 @@ assert table[2, 4, 8][:2] == (29, 15)
 # likewise for columns. So a map falls into four pictures, interleaved like this:
 
 # %%
-show(*charts_dilated.phases(8, 2))
+show(*plots.dilated.phases(8, 2))
 
 # %% [markdown]
 # The layer works on each of them as an ordinary 3x3 convolution, on its own. Here is the body of a
@@ -226,10 +226,8 @@ for rates in stacks:
     accuracies.append(task.accuracy(model))
 
 # %%
-from course_lib import charts
-
 reached = [seen_by(rates).keys() for rates in stacks]
-show(*charts.copy_task(range(9), reached, accuracies, [f"rates {rates}" for rates in stacks]))
+show(*plots.copy_task(range(9), reached, accuracies, [f"rates {rates}" for rates in stacks]))
 for seen, measured in zip(reached, accuracies, strict=True):
     for place, share in enumerate(measured):
         assert share > 0.9 if place in seen else share < 0.6
@@ -376,7 +374,7 @@ import numpy as np
 from course_lib.scene import CLASSES, LAKE, draw_scene
 
 scene = draw_scene(np.random.default_rng(18), height=96, width=120)
-show(*charts_dilated.dense_targets(scene))
+show(*plots.dilated.dense_targets(scene))
 
 # %% [markdown]
 # More tasks of this kind: landmarks of a face and the pose of a body (keypoints with names), saliency
@@ -438,14 +436,14 @@ for rates in [(1, 1, 1, 1), (1, 2, 4, 8)]:
 # %%
 pictures = ((test_images[:6] + 0.5).permute(0, 2, 3, 1)).numpy()
 rows = {"the answer": test_classes} | answers
-show(*charts_dilated.segmentations(pictures, {name: maps[:6] for name, maps in rows.items()}))
+show(*plots.dilated.segmentations(pictures, {name: maps[:6] for name, maps in rows.items()}))
 
 # %%
 shares = {
     name: [float((maps == number)[test_classes == number].float().mean()) for number in range(5)]
     for name, maps in answers.items()
 }
-show(*charts_dilated.found(shares))
+show(*plots.dilated.found(shares))
 near, far = shares.values()
 assert far[LAKE] > near[LAKE] + 0.3
 right = [float((maps == test_classes).float().mean()) for maps in answers.values()]

@@ -1,4 +1,4 @@
-"""Charts of lesson 04: fields that grow, pictures that never meet, dense targets and answers."""
+"""Lesson 04: fields that grow, pictures that never meet, dense targets and answers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,8 +19,9 @@ from course_lib.pictures.palette import (
     deep,
     tint,
 )
-from course_lib.plots import Plot, _bare, _figure, _quiet
 from course_lib.scene import CLASSES, Scene
+
+from .base import Plot, bare, new_figure, quiet
 
 _CLASS_COLOURS = (SKY, tint(OUTPUT, 0.45), INPUT, FOCUS, deep(OUTPUT))
 _NUMBERED = (KERNEL, PADDING, FOCUS, tint(KERNEL, 0.45), deep(PADDING), deep(KERNEL))
@@ -28,7 +29,7 @@ _NUMBERED = (KERNEL, PADDING, FOCUS, tint(KERNEL, 0.45), deep(PADDING), deep(KER
 
 def growth(fields: Mapping[str, Sequence[int]]) -> Plot:
     """Lines: the receptive field after 1, 2, 3, … layers for each choice of rates."""
-    figure = _figure(7.4, 3.4)
+    figure = new_figure(7.4, 3.4)
     axes = figure.subplots()
     styles = zip((MUTED, INPUT, FOCUS, OUTPUT), ("-", "--", "-", "-."), "sDo^", strict=True)
     for (name, values), (colour, line, mark) in zip(fields.items(), styles, strict=False):
@@ -43,7 +44,7 @@ def growth(fields: Mapping[str, Sequence[int]]) -> Plot:
     axes.set_xlim(0.7, longest + 2)
     axes.set_xlabel("layers of 3x3", color=MUTED)
     axes.set_ylabel("receptive field, logarithmic", color=MUTED)
-    _quiet(axes)
+    quiet(axes)
     return figure, (
         "The receptive field over the number of layers, on a logarithmic axis, a line for each "
         "choice of rates: " + "; ".join(fields) + ". Only rates that double make a straight line."
@@ -54,9 +55,9 @@ def phases(size: int, rate: int) -> Plot:
     """A picture of that size whose pixels are numbered by the interleaved picture they are in."""
     rows, columns = np.indices((size, size))
     number = rate * (rows % rate) + columns % rate
-    figure = _figure(3.1, 3.1)
+    figure = new_figure(3.1, 3.1)
     axes = figure.subplots()
-    _bare(axes)
+    bare(axes)
     axes.imshow(_coloured(number, _NUMBERED), interpolation="nearest")
     for row, column in np.ndindex(size, size):
         axes.text(column, row, number[row, column] + 1, ha="center", va="center", fontsize=9,
@@ -86,9 +87,9 @@ def dense_targets(scene: Scene, seed: int = 0) -> Plot:
         "to be enlarged": scene.small(6),
         "to be demosaiced": scene.mosaic(),
     }
-    figure = _figure(10, 3.2)
+    figure = new_figure(10, 3.2)
     for axes, (title, shown) in zip(figure.subplots(2, 5).flat, pictures.items(), strict=True):
-        _bare(axes)
+        bare(axes)
         axes.imshow(shown, cmap="cividis", interpolation="nearest")
         axes.set_title(title, fontsize=10, color=INK, pad=4)
     return figure, (
@@ -102,13 +103,13 @@ def dense_targets(scene: Scene, seed: int = 0) -> Plot:
 def segmentations(images: np.ndarray, rows: Mapping[str, np.ndarray]) -> Plot:
     """Pictures (N, H, W, 3), and below them a row of class maps (N, H, W) for each name."""
     count = len(images)
-    figure = _figure(1.3 * count + 1.4, 1.22 * (len(rows) + 1) + 0.4)
+    figure = new_figure(1.3 * count + 1.4, 1.22 * (len(rows) + 1) + 0.4)
     grid = figure.subplots(len(rows) + 1, count, squeeze=False)
     shown = {"the image": images}
     shown |= {name: _coloured(maps, _CLASS_COLOURS) for name, maps in rows.items()}
     for line, (name, pictures) in zip(grid, shown.items(), strict=True):
         for axes, one in zip(line, pictures, strict=True):
-            _bare(axes)
+            bare(axes)
             axes.imshow(one, interpolation="nearest")
         line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10, color=INK)
     handles = [Patch(color=colour) for colour in _CLASS_COLOURS]
@@ -123,7 +124,7 @@ def segmentations(images: np.ndarray, rows: Mapping[str, np.ndarray]) -> Plot:
 
 def found(shares: Mapping[str, Sequence[float]]) -> Plot:
     """Bars: of each class's pixels, the share in [0, 1] that each network names rightly."""
-    figure = _figure(7.4, 2.7)
+    figure = new_figure(7.4, 2.7)
     axes = figure.subplots()
     places, width = np.arange(len(CLASSES)), 0.8 / len(shares)
     looks = zip((LINE, OUTPUT), ("//", ""), strict=True)
@@ -138,7 +139,7 @@ def found(shares: Mapping[str, Sequence[float]]) -> Plot:
     axes.set_ylim(0, 125)
     axes.set_yticks([0, 50, 100])
     axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
-    _quiet(axes)
+    quiet(axes)
     return figure, (
         "Bars for each class: how much of it each of the two networks finds. At the lake the "
         "network with growing rates stands far above the other."

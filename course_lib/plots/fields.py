@@ -1,4 +1,4 @@
-"""Charts of the lessons on receptive fields: what was predicted, and what was measured."""
+"""Receptive fields: what was predicted, and what was measured."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from course_lib.pictures.palette import FOCUS, INK, INPUT, LINE, MUTED, OUTPUT
-from course_lib.plots import Plot, _figure, _quiet
+
+from .base import Plot, new_figure, quiet
 
 
 def copy_task(
@@ -19,11 +20,11 @@ def copy_task(
 
     ``reached`` holds for each network the distances to which the geometry finds a path.
     """
-    figure = _figure(7.4, 1.7 + 1.15 * len(names))
+    figure = new_figure(7.4, 1.7 + 1.15 * len(names))
     rows = figure.subplots(len(names), 1, squeeze=False, sharex=True)[:, 0]
     yes, no = {"facecolor": OUTPUT, "hatch": ""}, {"facecolor": LINE, "hatch": "//"}
     for axes, name, seen, measured in zip(rows, names, reached, accuracies, strict=True):
-        _quiet(axes)
+        quiet(axes)
         for distance, share in zip(distances, measured, strict=True):
             look = yes if distance in seen else no
             axes.bar(distance, share, width=0.7, edgecolor=MUTED, **look)
@@ -50,9 +51,9 @@ def accuracy_by_field(published: Mapping[str, tuple[int, float]]) -> Plot:
     fields = np.array([field for field, _ in published.values()], float)
     accuracies = np.array([accuracy for _, accuracy in published.values()])
     slope, start = np.polyfit(np.log2(fields), accuracies, 1)
-    figure = _figure(7.4, 4.0)
+    figure = new_figure(7.4, 4.0)
     axes = figure.subplots()
-    _quiet(axes)
+    quiet(axes)
     ends = np.array([fields.min() / 1.1, fields.max() * 1.1])
     axes.plot(ends, start + slope * np.log2(ends), color=FOCUS, linewidth=1.5, linestyle="--")
     axes.scatter(fields, accuracies, color=INPUT, s=40, zorder=3)

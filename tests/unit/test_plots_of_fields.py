@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from course_lib import charts
+from course_lib import plots
 
 # The residual units of ResNet-50, -101 and -152, block by block (He and others, arXiv 1512.03385,
 # Table 1), and the fields published for them: https://github.com/google-research/receptive_field
@@ -25,7 +25,7 @@ def bars_of(axes):
 
 def test_a_bar_is_as_high_as_the_accuracy_and_hatched_where_no_path_leads():
     measured = [[1.0, 0.52, 0.97], [0.4, 0.8, 1.0]]
-    figure, alt = charts.copy_task([0, 3, 5], [{0, 5, -9}, {3}], measured, ["one", "two"])
+    figure, alt = plots.copy_task([0, 3, 5], [{0, 5, -9}, {3}], measured, ["one", "two"])
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["one", "two"]
     bars = [bars_of(axes) for axes in figure.axes]
     assert [[row[d].get_height() for d in (0, 3, 5)] for row in bars] == measured
@@ -47,13 +47,13 @@ def key_of(figure):
 
 def test_more_accuracies_than_distances_are_refused():
     with pytest.raises(ValueError, match="zip"):
-        charts.copy_task([0, 1], [{0}], [[1.0, 0.5, 0.5]], ["one"])
+        plots.copy_task([0, 1], [{0}], [[1.0, 0.5, 0.5]], ["one"])
 
 
 def test_the_line_goes_through_points_that_lie_on_one():
     """Accuracy 40 + 3 · log2(field), to be found again on the page."""
     published = {f"network {n}": (2**n, 40 + 3 * n) for n in (9, 10, 11)}
-    axes = charts.accuracy_by_field(published)[0].axes[0]
+    axes = plots.accuracy_by_field(published)[0].axes[0]
     (line,) = axes.lines
     np.testing.assert_allclose(line.get_ydata(), 40 + 3 * np.log2(line.get_xdata()))
     assert axes.get_xscale() == "log"
@@ -61,7 +61,7 @@ def test_the_line_goes_through_points_that_lie_on_one():
 
 
 def test_no_name_touches_another_name_a_point_the_line_or_the_edge(lesson_03):
-    figure, _ = charts.accuracy_by_field(lesson_03)
+    figure, _ = plots.accuracy_by_field(lesson_03)
     FigureCanvasAgg(figure).draw()
     (axes,) = figure.axes
     boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}

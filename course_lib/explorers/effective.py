@@ -9,7 +9,7 @@ from itertools import accumulate
 from course_lib.geometry import Share
 
 MOST = 0.95
-_HALVINGS = 56  # of the interval that the least weight lies in
+_HALVINGS = 36  # of the interval that the least weight lies in
 _ROUNDING = 1e-9
 
 

@@ -5,6 +5,7 @@ and do not know of each other, so all the rest follows from that. ``Window`` hol
 slide a window; the upsampling layers are in files of their own.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
@@ -61,6 +62,19 @@ class Layer(Operation):
             if cell is not None:
                 shares[cell] = shares.get(cell, 0) + share
         return shares
+
+    def pulled_back(
+        self, axis: int, line: Mapping[int, Share], length: int | None = None
+    ) -> dict[int, Share]:
+        """The paths to each input index, for a ``line`` of those to each output index.
+
+        ``length`` is that of the input, as for ``shares_along``.
+        """
+        counts: dict[int, Share] = {}
+        for output, paths in line.items():
+            for index, share in self.shares_along(axis, output, length).items():
+                counts[index] = counts.get(index, 0) + paths * share
+        return counts
 
     def on(self, input_size: Pair) -> "Layer":
         """The same layer, with everything settled that depends on the size of its input."""

@@ -118,7 +118,7 @@ def _pull_back(term: Term, node: Node, parent: Node, sizes: dict[Node, Pair]) ->
     for axis, line in enumerate(term):
         length = sizes[parent][axis] if sizes else None
         if isinstance(operation, Layer):
-            lines.append(_through_layer(line, operation, axis, length))
+            lines.append(operation.pulled_back(axis, line, length))
         elif isinstance(operation, (GlobalPooling, Linear)):
             lines.append(_through_whole_map(line, node, length))
         elif length == 1 < sizes.get(node, (1, 1))[axis]:
@@ -126,14 +126,6 @@ def _pull_back(term: Term, node: Node, parent: Node, sizes: dict[Node, Pair]) ->
         else:
             lines.append(line)
     return lines[0], lines[1]
-
-
-def _through_layer(line: Line, layer: Layer, axis: int, length: int | None) -> Line:
-    counts: Line = {}
-    for output, paths in line.items():
-        for index, share in layer.shares_along(axis, output, length).items():
-            counts[index] = counts.get(index, 0) + paths * share
-    return counts
 
 
 def _through_whole_map(line: Line, node: Node, length: int | None) -> Line:

@@ -5,10 +5,11 @@ Along one axis, output ``o`` reads the inputs ``o * stride - before + t * dilati
 from that line.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from .layer import Layer
-from .pairs import Pair
+from .pairs import Pair, Share
 
 
 class Window(Layer):
@@ -33,6 +34,20 @@ class Window(Layer):
         first = output * self.stride[axis] - self.borders[axis][0]
         step = self.dilation[axis]
         return [(first + tap * step, tap) for tap in range(self.kernel_size[axis])]
+
+    def pulled_back(
+        self, axis: int, line: Mapping[int, Share], length: int | None = None
+    ) -> dict[int, Share]:
+        if length is None or self.padding_mode != "zeros":
+            return super().pulled_back(axis, line, length)
+        counts: dict[int, Share] = {}
+        stride = self.stride[axis]
+        for shift, _ in self.taps_along(axis, 0):  # tap by tap: explorers wait for this
+            for output, paths in line.items():
+                index = output * stride + shift
+                if 0 <= index < length:
+                    counts[index] = counts.get(index, 0) + paths
+        return counts
 
     def step_along(self, axis: int) -> Fraction:
         return Fraction(self.stride[axis])

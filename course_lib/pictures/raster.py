@@ -2,8 +2,10 @@
 
 import struct
 from base64 import b64encode
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import adler32, crc32
 
 from .marks import short
@@ -43,6 +45,32 @@ class Raster:
 def levels(shares: Iterable[float]) -> list[int]:
     """The steps of the scale, 1 to LEVELS, for shares of the largest value; 0 for nothing."""
     return [int(share * _BELOW_TOP) + 1 if share > 0 else 0 for share in shares]
+
+
+def product_levels(rows: Sequence[float], columns: Sequence[float]) -> list[list[int]]:
+    """The ``levels`` of a map in which a pixel's share is its row's times its column's.
+
+    Much faster than pixel by pixel: there are few different rows, and along one of them, ordered
+    by their shares, the columns of one level stand together.
+    """
+    ordered = sorted({*columns})
+    places = {share: place for place, share in enumerate(ordered)}
+    ranks = [places[share] for share in columns]
+    drawn = {row: _levels_of(row, ordered) for row in {*rows}}
+    lines = {row: [level[rank] for rank in ranks] for row, level in drawn.items()}
+    return [lines[row] for row in rows]
+
+
+def _levels_of(row: float, columns: list[float]) -> list[int]:
+    """The levels of a row; the shares of the columns go up."""
+    if row <= 0:
+        return [0] * len(columns)
+    steps = (level / (row * _BELOW_TOP) for level in range(1, LEVELS))
+    starts = [bisect_right(columns, 0.0), *(bisect_left(columns, step) for step in steps)]
+    found = [0] * starts[0]
+    for level, (start, end) in enumerate(pairwise([*starts, len(columns)]), start=1):
+        found += [level] * (end - start)
+    return found
 
 
 def heat_png(rows: Sequence[Sequence[int]]) -> bytes:

@@ -11,7 +11,7 @@ from course_lib.pictures.grid import Grid
 from course_lib.pictures.hatching import Hatching
 from course_lib.pictures.marks import Box, Label, Line, Mark
 from course_lib.pictures.palette import FOCUS, INPUT, SKY, deep, magnitude, tint
-from course_lib.pictures.raster import Raster, heat_png, levels
+from course_lib.pictures.raster import Raster, heat_png, product_levels
 
 from ..base import clamp
 from ..legend import LINE, Entry, box_sign, core_sign, heat_sign, legend, padding_sign
@@ -113,15 +113,12 @@ class Image:
         rows, columns = self.sight.rows, self.sight.columns
         top, bottom, left, right = min(rows), max(rows), min(columns), max(columns)
         tallest, widest = max(rows.values()), max(columns.values())
+        down = [float(rows.get(r, 0) / tallest) for r in range(top, bottom + 1)]
         across = [float(columns.get(c, 0) / widest) for c in range(left, right + 1)]
-        drawn = {  # a field has few different rows
-            paths: levels(float(paths / tallest) * share for share in across)
-            for paths in {0, *rows.values()}
-        }
         return Raster(
             self.x + self._place(left), self.y + self._place(top),
-            len(across) * self._cell, (bottom - top + 1) * self._cell,
-            heat_png([drawn[rows.get(r, 0)] for r in range(top, bottom + 1)]),
+            len(across) * self._cell, len(down) * self._cell,
+            heat_png(product_levels(down, across)),
         )  # fmt: skip
 
     # What is drawn over the cells

@@ -1,6 +1,5 @@
 """What one cell behind a stack of layers sees of the image: the box, and the paths inside it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -10,7 +9,9 @@ from course_lib.geometry import (
     Layer,
     LayerTable,
     Network,
+    Node,
     Pair,
+    Shape,
     Share,
     layer_table,
     receptive_fields,
@@ -42,7 +43,7 @@ class Stack:
     def problem(self) -> str | None:
         """Why PyTorch would refuse a layer, which one, and what to do, or None."""
         try:
-            shapes = self.network.shapes(self.size)
+            shapes = self._shapes
         except GeometryError as error:
             return str(error)
         for node, (_, height, _) in shapes.items():
@@ -56,8 +57,7 @@ class Stack:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The side of the image and of the map behind each layer."""
-        shapes = self.network.shapes(self.size)
-        return tuple(shapes[node][1] for node in self.network.nodes)
+        return tuple(shape[1] for shape in self._shapes.values())
 
     @cached_property
     def table(self) -> LayerTable:
@@ -66,8 +66,12 @@ class Stack:
     @cached_property
     def field(self) -> Field:
         """The field of the last map's cells."""
-        fields = receptive_fields(self.network, self.network.shapes(self.size))
-        return fields[self.network.output]
+        return receptive_fields(self.network, self._shapes)[self.network.output]
+
+    @cached_property
+    def _shapes(self) -> dict[Node, Shape]:
+        """The (C, H, W) after each node, the image first."""
+        return self.network.shapes(self.size)
 
     @cached_property
     def _lines(self) -> dict[int, Line]:
@@ -86,12 +90,8 @@ class Stack:
     def _counted(self, index: int) -> Line:
         line: Line = {index: 1}
         for layer, size in zip(self.layers[::-1], self.sizes[-2::-1], strict=True):
-            settled, before = layer.on((size, size)), defaultdict(int)
-            for output, paths in line.items():
-                for read, share in settled.shares_along(0, output, size).items():
-                    before[read] += paths * share
-            line = before
-        return dict(line)
+            line = layer.on((size, size)).pulled_back(0, line, size)
+        return line
 
 
 @lru_cache(maxsize=64)

@@ -42,7 +42,7 @@ class Table:
     def _rows(self) -> tuple[LayerRow, ...]:
         return self.sight.stack.table.rows
 
-    @property
+    @cached_property
     def _dilated(self) -> bool:
         return any(row.dilation and max(row.dilation) > 1 for row in self._rows)
 

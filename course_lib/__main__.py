@@ -1,6 +1,7 @@
 """The command line: train, summary, export; scaffold, check, submission, check-all; bench."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -12,12 +13,20 @@ from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
 from course_lib.training.recipe import Recipe
 
+_PIPE_CLOSED = 141  # what a shell gives for a program that the closed pipe has ended
+_NETWORKS = "session9 (the default), session9-dilated, session7 or starter"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; print a sentence where it cannot be done and return its code for that."""
     options = make_parser().parse_args(arguments)
     try:
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
     except (DataError, ValueError, OSError) as error:
         print(f"course_lib {options.command}: {error}", file=sys.stderr)
         return getattr(options, "refusal", 2)
@@ -45,24 +54,26 @@ def make_parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a network, as the assignment notebook does")
     train.set_defaults(run=run_train)
-    train.add_argument("--network", default="session9")
+    train.add_argument("--network", default="session9", metavar="NAME", help=_NETWORKS)
     train.add_argument("--data", default="auto", choices=["auto", "cifar10", "synthetic"],
                        help="auto: CIFAR-10 with a GPU, the synthetic set without")  # fmt: skip
     train.add_argument("--per-class", type=int, default=0, metavar="N",
                        help="train on N images a class; the test set stays whole")  # fmt: skip
     train.add_argument("--hold-out", type=int, default=0, metavar="N",
                        help="judge on N held-out training images, not on the test set")  # fmt: skip
-    train.add_argument("--folder", type=Path, help="log and checkpoint go here")
-    train.add_argument("--device", default="auto")
+    train.add_argument("--folder", type=Path,
+                       help="log and checkpoint go here (runs/NAME of the network)")  # fmt: skip
+    train.add_argument("--device", default="auto", help="auto (the default), cpu, cuda or mps")
     train.add_argument("--workers", type=int, default=1, help="processes that augment (1)")
     train.add_argument("--resume", action="store_true", help="continue the run in the folder")
     for item in fields(Recipe):
         train.add_argument(f"--{item.name.replace('_', '-')}", type=type(item.default),
-                           default=item.default, help=f"({item.default})")  # fmt: skip
+                           default=item.default, metavar=type(item.default).__name__.upper(),
+                           help=f"{item.metadata['help']} ({item.default})")  # fmt: skip
 
     summary = commands.add_parser("summary", help="parameters and receptive field, layer by layer")
     summary.set_defaults(run=run_summary)
-    summary.add_argument("--network", default="session9")
+    summary.add_argument("--network", default="session9", metavar="NAME", help=_NETWORKS)
     summary.add_argument("--size", type=int, default=32, help="side of the input image (32)")
 
     export = commands.add_parser("export", help="turn a finished run into shipped weights")

@@ -1,29 +1,30 @@
 """Every number that a training run depends on, in one place."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+def _setting(default: float, meaning: str) -> Any:
+    """A number of the recipe, and what ``train --help`` says of it."""
+    return field(default=default, metadata={"help": meaning})
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run is made of; the defaults train ``Session9Net``.
+    """What a run is made of; the defaults train ``Session9Net``."""
 
-    ``peak_lr`` is the learning rate at the top of the one-cycle schedule, reached after ``warmup``
-    of the steps. ``ema`` is the decay of the running average of the weights. ``flip``, ``affine``
-    and ``hole`` are the probabilities of the three augmentations.
-    """
-
-    epochs: int = 36
-    batch_size: int = 128
-    peak_lr: float = 0.2
-    warmup: float = 0.2
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    label_smoothing: float = 0.1
-    ema: float = 0.999
-    flip: float = 0.5
-    affine: float = 0.3
-    hole: float = 0.3
-    seed: int = 0
+    epochs: int = _setting(36, "passes over the training images")
+    batch_size: int = _setting(128, "images a step")
+    peak_lr: float = _setting(0.2, "learning rate at the top of the one-cycle schedule")
+    warmup: float = _setting(0.2, "share of the steps until that top")
+    momentum: float = _setting(0.9, "Nesterov momentum of SGD")
+    weight_decay: float = _setting(5e-4, "on weights, not on BatchNorm and biases")
+    label_smoothing: float = _setting(0.1, "share of the target that all classes share")
+    ema: float = _setting(0.999, "decay of the running average of the weights, which is tested")
+    flip: float = _setting(0.5, "probability of the horizontal flip")
+    affine: float = _setting(0.3, "probability of shift, scale and rotation")
+    hole: float = _setting(0.3, "probability of the coarse dropout")
+    seed: int = _setting(0, "of the weights, the order and the augmentation")
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size"):

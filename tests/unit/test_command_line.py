@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
 from course_lib.__main__ import main
 from course_lib.data import synthetic
+from course_lib.models.pretrained import NETWORKS
+from course_lib.training.recipe import Recipe
 
 
 @pytest.mark.slow
@@ -63,3 +66,20 @@ def test_import_course_lib_loads_the_standard_library_only():
         )
         run = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True)
         assert run.stdout.strip() == "[]", (name, run.stdout, run.stderr)
+
+
+def test_help_names_every_network_and_explains_every_number(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    text = capsys.readouterr().out
+    assert all(name in text for name in NETWORKS)
+    assert all(item.metadata["help"].split()[0] in text for item in fields(Recipe))
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback():
+    summary = [sys.executable, "-m", "course_lib", "summary"]
+    run = subprocess.Popen(summary, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run.stdout.close()
+    assert run.stderr.read() == ""
+    run.stderr.close()
+    assert run.wait() == 141

@@ -14,7 +14,7 @@ from course_lib.data.errors import DataError
 from course_lib.training.recipe import Recipe
 
 _PIPE_CLOSED = 141  # what a shell gives for a program that the closed pipe has ended
-_NETWORKS = "session9 (the default), session9-dilated, session7 or starter"
+_NETWORKS = "session9 (the default), session9-dilated, session7, single-stride, starter"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,6 +15,7 @@ from course_lib.files import write_atomically
 from course_lib.models.session7 import Session7Net
 from course_lib.models.session9 import Session9Net
 from course_lib.models.session9_dilated import Session9DilatedNet
+from course_lib.models.single_stride import SingleStrideNet
 from course_lib.models.starter import StarterNet
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -22,6 +23,7 @@ NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "session9": Session9Net,
     "session9-dilated": Session9DilatedNet,
     "session7": Session7Net,
+    "single-stride": SingleStrideNet,
     "starter": StarterNet,
 }
 

@@ -9,6 +9,7 @@ from course_lib.geometry import layer_table
 from course_lib.models.pretrained import NETWORKS, make_network
 from course_lib.models.session7 import Session7Net
 from course_lib.models.session9_dilated import Session9DilatedNet
+from course_lib.models.single_stride import SingleStrideNet
 from course_lib.models.starter import StarterNet
 from course_lib.receptive_field import analyse, follow, measure
 
@@ -18,9 +19,10 @@ from course_lib.receptive_field import analyse, follow, measure
     [
         (Session9DilatedNet(), 180_234, 53, 182.4),
         (Session7Net(), 505_482, 110, 49.8),
+        (SingleStrideNet(), 198_226, 107, 55.9),
         (StarterNet(), 62_006, 16, 0.65),
     ],
-    ids=["session9-dilated", "session7", "starter"],
+    ids=["session9-dilated", "session7", "single-stride", "starter"],
 )
 def test_parameters_field_and_macs_are_what_the_docstrings_say(model, parameters, field, mega_macs):
     assert sum(p.numel() for p in model.parameters()) == parameters
@@ -77,6 +79,7 @@ def test_every_network_takes_the_arguments_of_the_training_command_and_learns(na
     ("name", "rules"),
     [
         ("session9", "session9"),
+        ("single-stride", "session9"),
         ("session9-dilated", "session9"),
         ("session9-dilated", "session9-dilated"),
         ("session7", "session7"),

@@ -13,6 +13,7 @@ from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
 from course_lib.training.recipe import Recipe
 
+FEEDS = ("loader", "pool", "device")  # feeding.WAYS, which would load torch
 _PIPE_CLOSED = 141  # what a shell gives for a program that the closed pipe has ended
 _NETWORKS = "session9 (the default), session9-dilated, session7, single-stride, starter"
 
@@ -64,7 +65,11 @@ def make_parser() -> argparse.ArgumentParser:
     train.add_argument("--folder", type=Path,
                        help="log and checkpoint go here (runs/NAME of the network)")  # fmt: skip
     train.add_argument("--device", default="auto", help="auto (the default), cpu, cuda or mps")
-    train.add_argument("--workers", type=int, default=1, help="processes that augment (1)")
+    train.add_argument("--feed", default="loader", choices=FEEDS,
+                       help="loader (the default); pool: the same images, prepared an epoch ahead; "
+                            "device: the GPU augments, without albumentations")  # fmt: skip
+    train.add_argument("--workers", type=int, metavar="N",
+                       help="processes that augment (loader: 1, pool: one a core)")  # fmt: skip
     train.add_argument("--resume", action="store_true", help="continue the run in the folder")
     for item in fields(Recipe):
         train.add_argument(f"--{item.name.replace('_', '-')}", type=type(item.default),
@@ -104,9 +109,10 @@ def run_train(options: argparse.Namespace) -> int:
     torch.manual_seed(recipe.seed)
     model = make_network(options.network, mean=data.mean, std=data.std)
     folder = options.folder or Path("runs") / options.network
+    workers = 1 if options.workers is None and options.feed == "loader" else options.workers
     result = train(
         model, data, recipe, folder,
-        device=options.device, workers=options.workers, resume=options.resume,
+        device=options.device, feed=options.feed, workers=workers, resume=options.resume,
     )  # fmt: skip
     if not result.finished:
         return 1

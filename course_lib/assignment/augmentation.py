@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from course_lib.data.augmentation import HOLE, A, fill_value
+from course_lib.data.device_augmentation import DeviceAugmentation
 
 from .rules import Broken, Submission
 
@@ -105,6 +106,11 @@ def _compose(augmentation: Any) -> Any:
     """The transforms of what was handed in: a Compose, a list, or an object that holds one."""
     if isinstance(augmentation, Exception):
         raise Broken(str(augmentation))
+    if isinstance(augmentation, DeviceAugmentation):
+        raise Broken(
+            "the transforms by torch on the device, not by albumentations",
+            "Hand in the A.Compose that they were made from, and train with it.",
+        )
     known = (A.BaseCompose, A.BasicTransform, list, tuple)
     if isinstance(augmentation, known):
         return augmentation

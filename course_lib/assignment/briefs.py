@@ -102,4 +102,4 @@ def _augmented(submission: Submission, rule: str) -> str:
                        "Pass augmentation= or --augmentation data.py:NAME.")  # fmt: skip
     from . import augmentation
 
-    return getattr(augmentation, rule)(submission)
+    return log.augmented_as_handed_in(submission, getattr(augmentation, rule)(submission))

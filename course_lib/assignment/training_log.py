@@ -6,6 +6,7 @@ from typing import Any
 
 from course_lib.data.facts import CIFAR10
 from course_lib.training import Log, read_log
+from course_lib.training.log import augmented_by
 
 from .rules import Broken, NotShown, Submission
 
@@ -120,6 +121,23 @@ def trained_on_a_gpu(submission: Submission) -> str:
             'device = "cuda" if torch.cuda.is_available() else "cpu".',
         )
     return ", ".join(gpus)
+
+
+def augmented_as_handed_in(submission: Submission, found: str) -> str:
+    """Return what was found of the augmentation, unless the log says that it was not used.
+
+    Without a log there is nothing that speaks against it.
+    """
+    try:
+        library = augmented_by(_log(submission).header)
+    except NotShown:
+        return found
+    if library != "albumentations":
+        raise NotShown(
+            f"{found}; but by the log {library} augmented the images, not albumentations",
+            'Train with feed="loader" or feed="pool" (--feed), and hand in that log.',
+        )
+    return found
 
 
 def _log(submission: Submission) -> Log:

@@ -65,6 +65,16 @@ def row(record: dict[str, Any]) -> str:
     )
 
 
+def augmented_by(header: dict[str, Any]) -> str:
+    """Return the library that augmented a run's images: "albumentations" or "torch".
+
+    A log that says nothing of it is albumentations': there was no other way when it was written.
+    """
+    feed = header.get("feed")
+    library = feed.get("library") if isinstance(feed, dict) else None
+    return str(library or "albumentations")
+
+
 def read_log(path: str | Path) -> Log:
     """Read a log; a line that a kill cut in half is left out.
 

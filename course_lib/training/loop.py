@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from course_lib.data.augmentation import assignment_augmentation
 from course_lib.data.dataset import ImageData
-from course_lib.data.feeding import AugmentedChunks, Feeder, to_input
+from course_lib.data.feeding import AugmentedChunks, Feeder, make_feeder, to_input
 from course_lib.training import own
 from course_lib.training.device import Placement, choose
 from course_lib.training.log import Log, heading, row
@@ -39,7 +39,8 @@ def train(
     *,
     transform: A.Compose | None = None,
     device: str = "auto",
-    workers: int = 0,
+    feed: str = "loader",
+    workers: int | None = None,
     resume: bool = False,
     progress: bool = True,
 ) -> Result:
@@ -48,6 +49,8 @@ def train(
     After each epoch ``folder`` holds ``log.jsonl`` and ``last.pt``; ``resume=True`` continues from
     them and gives the same run as one that was never stopped. Ctrl-C ends with a usable result.
     ``transform`` is an augmentation of your own in place of the recipe's; see ``own.judged``.
+    ``feed`` and ``workers`` say how the images come, see ``feeding.make_feeder``: "loader" and
+    "pool" are albumentations and give the same run, "device" is torch and gives another.
     Raises ValueError where ``folder`` holds another run or a resume does not fit.
     """
     place = choose(device)
@@ -59,20 +62,23 @@ def train(
         described = own.judged(transform, data.train_images[0])
         recipe = replace(recipe, flip=0.0, affine=0.0, hole=0.0)
     chunks = AugmentedChunks(data.train_images, data.train_labels, transform, recipe.seed)
-    feeder = Feeder(chunks, recipe.batch_size, workers)
-    run = Run.start(model, data, recipe, Path(folder), place, feeder.steps, resume, described)
+    feeder = make_feeder(feed, chunks, recipe.batch_size, workers=workers, device=place.device,
+                         last=recipe.epochs)  # fmt: skip
+    run = Run.start(model, data, recipe, Path(folder), place, feeder, resume, described)
     if progress:
         print(f"Training on {run.log.header['data']}, {place.description}.\n{heading()}")
         for record in run.log:
             print(row(record))
     try:
-        for epoch in range(run.epoch + 1, recipe.epochs + 1):
-            started = time.perf_counter()
-            learned = train_epoch(run, feeder, place, epoch, progress)
-            judged = evaluate(run.average, data.test_images, data.test_labels, place)
-            run.finish_epoch(epoch, learned, judged, time.perf_counter() - started)
-            if progress:
-                print(row(run.log.epochs[-1]))
+        with feeder:
+            for epoch in range(run.epoch + 1, recipe.epochs + 1):
+                started, waited = time.perf_counter(), feeder.waited
+                learned = train_epoch(run, feeder, place, epoch, progress)
+                judged = evaluate(run.average, data.test_images, data.test_labels, place)
+                seconds = time.perf_counter() - started
+                run.finish_epoch(epoch, learned, judged, seconds, feeder.waited - waited)
+                if progress:
+                    print(row(run.log.epochs[-1]))
     except KeyboardInterrupt:
         print(run.stop())
     return Result(run.average.module.eval(), run.log, Path(folder), run.epoch == recipe.epochs)

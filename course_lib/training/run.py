@@ -14,9 +14,10 @@ from torch.optim.swa_utils import AveragedModel
 
 import course_lib
 from course_lib.data.dataset import ImageData
+from course_lib.data.feeding import Feeder
 from course_lib.files import write_atomically
 from course_lib.training.device import Placement
-from course_lib.training.log import Log
+from course_lib.training.log import Log, augmented_by
 from course_lib.training.optimizer import make_average, make_optimizer, make_schedule
 from course_lib.training.recipe import Recipe
 
@@ -39,7 +40,7 @@ def commit() -> str:
 
 
 def make_header(
-    model: nn.Module, data: ImageData, recipe: Recipe, place: Placement,
+    model: nn.Module, data: ImageData, recipe: Recipe, place: Placement, feed: dict,
     augmentation: str | None = None,
 ) -> dict:  # fmt: skip
     """Return the log's first line: everything that a figure from this run has to be quoted with."""
@@ -63,6 +64,7 @@ def make_header(
         if Path(sys.argv[0]).name == "__main__.py"
         else "course_lib.training.train",
         "recipe": recipe.as_dict(),
+        "feed": feed,
         **({"augmentation": augmentation} if augmentation is not None else {}),
     }
 
@@ -79,13 +81,14 @@ class Run:
     schedule: OneCycleLR
     scaler: torch.amp.GradScaler
     device: str
+    feed: str
     log: Log
     epoch: int = 0
 
     @classmethod
     def start(
         cls, model: nn.Module, data: ImageData, recipe: Recipe, folder: Path,
-        place: Placement, steps: int, resume: bool, augmentation: str | None = None,
+        place: Placement, feeder: Feeder, resume: bool, augmentation: str | None = None,
     ) -> "Run":  # fmt: skip
         """Make a new run in an empty folder, or bring back the one that the folder holds.
 
@@ -98,10 +101,11 @@ class Run:
             recipe,
             folder,
             optimizer,
-            make_schedule(optimizer, recipe, steps),
+            make_schedule(optimizer, recipe, feeder.steps),
             torch.amp.GradScaler(place.device.type, init_scale=2.0**12, enabled=place.scale),
             place.description,
-            Log(make_header(model, data, recipe, place, augmentation)),
+            feeder.way,
+            Log(make_header(model, data, recipe, place, feeder.description(), augmentation)),
         )
         saved = folder / "last.pt"
         if saved.exists() and not resume:
@@ -124,9 +128,13 @@ class Run:
         self.average.update_parameters(self.model)
 
     def finish_epoch(
-        self, epoch: int, learned: tuple[float, float], judged: tuple[float, float], seconds: float
-    ) -> None:
-        """Log the epoch and save everything; a kill before the save repeats the epoch."""
+        self, epoch: int, learned: tuple[float, float], judged: tuple[float, float],
+        seconds: float, waited: float,
+    ) -> None:  # fmt: skip
+        """Log the epoch and save everything; a kill before the save repeats the epoch.
+
+        ``waited`` are those of the seconds in which training stood still for its images.
+        """
         record = {
             "kind": "epoch",
             "epoch": epoch,
@@ -136,7 +144,9 @@ class Run:
             "test_accuracy": round(judged[1], 5),
             "learning_rate": round(self.schedule.get_last_lr()[0], 6),
             "seconds": round(seconds, 2),
+            "waited": round(waited, 2),
             "device": self.device,  # a resumed run may go on elsewhere
+            "feed": self.feed,
         }
         self.log.append(record, self.folder / "log.jsonl")
         state = {
@@ -171,6 +181,8 @@ class Run:
             for key in IDENTITY
             if header.get(key) != mine.get(key)
         ]
+        if augmented_by(header) != augmented_by(mine):
+            wrong.append(f"augmented by {augmented_by(header)} before, by {augmented_by(mine)} now")
         if wrong:
             raise ValueError(f"{saved} belongs to another run ({'; '.join(wrong)}); "
                              "use its settings, or choose another folder")  # fmt: skip

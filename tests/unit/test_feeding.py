@@ -2,14 +2,23 @@
 
 import multiprocessing
 import os
+import time
 
 import numpy as np
 import pytest
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from course_lib.__main__ import FEEDS
 from course_lib.data.augmentation import CHUNK, assignment_augmentation
-from course_lib.data.feeding import AugmentedChunks, Feeder, to_input
+from course_lib.data.feeding import (
+    WAYS,
+    AugmentedChunks,
+    Feeder,
+    LoaderFeeder,
+    make_feeder,
+    to_input,
+)
 
 COUNT = 3 * CHUNK + 40
 
@@ -27,7 +36,7 @@ def one_epoch(feeder: Feeder, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def test_workers_change_nothing():
-    alone, helped = Feeder(dataset(), 64), Feeder(dataset(), 64, workers=2)
+    alone, helped = LoaderFeeder(dataset(), 64), LoaderFeeder(dataset(), 64, workers=2)
     for epoch in (1, 2, 5):
         for mine, theirs in zip(one_epoch(alone, epoch), one_epoch(helped, epoch), strict=True):
             torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
@@ -78,8 +87,8 @@ def test_two_epochs_and_two_chunks_are_augmented_differently():
 
 @pytest.mark.parametrize("batch_size", [1, 50, 128, 200, 424])
 def test_any_batch_size_gives_the_same_stream(batch_size):
-    images, names = one_epoch(Feeder(dataset(), batch_size), 1)
-    all_images, all_names = one_epoch(Feeder(dataset(), 1), 1)
+    images, names = one_epoch(LoaderFeeder(dataset(), batch_size), 1)
+    all_images, all_names = one_epoch(LoaderFeeder(dataset(), 1), 1)
     kept = COUNT - COUNT % batch_size
     assert len(names) == kept
     assert torch.equal(names, all_names[:kept])
@@ -87,7 +96,7 @@ def test_any_batch_size_gives_the_same_stream(batch_size):
 
 
 def test_every_image_comes_once_an_epoch_in_a_new_order():
-    feeder = Feeder(dataset(augmented=False), 1)
+    feeder = LoaderFeeder(dataset(augmented=False), 1)
     orders = [one_epoch(feeder, epoch)[1] for epoch in (1, 2)]
     for order in orders:
         assert sorted(order.tolist()) == list(range(COUNT))
@@ -96,13 +105,63 @@ def test_every_image_comes_once_an_epoch_in_a_new_order():
 
 def test_an_image_keeps_its_label():
     chunks = dataset(augmented=False)
-    images, names = one_epoch(Feeder(chunks, 32), 4)
+    images, names = one_epoch(LoaderFeeder(chunks, 32), 4)
     np.testing.assert_array_equal(images.numpy(), chunks.images[names.numpy()])
 
 
-def test_a_batch_larger_than_the_data_is_refused_in_words():
+@pytest.mark.parametrize("way", WAYS)
+def test_a_batch_larger_than_the_data_is_refused_in_words(way):
     with pytest.raises(ValueError, match=f"batch_size is 1000; expected 1 to {COUNT}"):
-        Feeder(dataset(), 1000)
+        make_feeder(way, dataset(), 1000)
+
+
+def test_another_way_is_refused_and_the_command_line_offers_all_there_are():
+    with pytest.raises(ValueError, match="feed is 'disk'; expected one of loader, pool, device"):
+        make_feeder("disk", dataset(), 10)
+    assert FEEDS == WAYS
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_gives_every_image_once_with_its_label_in_the_same_order(way):
+    chunks = dataset(augmented=False)
+    with make_feeder(way, chunks, 50, workers=1, last=3) as feeder:
+        images, names = one_epoch(feeder, 3)
+    with make_feeder("loader", chunks, 50) as feeder:
+        expected = one_epoch(feeder, 3)[1]
+    assert feeder.steps == COUNT // 50
+    assert torch.equal(names, expected)
+    assert len(set(names.tolist())) == len(names)
+    np.testing.assert_array_equal(images.numpy(), chunks.images[names.numpy()])
+
+
+class Slow(Feeder):
+    """A feeder whose images take their time."""
+
+    way = "slow"
+
+    def pieces(self, epoch):
+        for chunk in range(len(self.chunks)):
+            time.sleep(0.05)
+            yield self.chunks[epoch, chunk]
+
+
+def test_waiting_is_counted_where_training_stands_still_and_not_where_it_works():
+    feeder = Slow(dataset(augmented=False), 128)
+    for _ in feeder.epoch(1):
+        time.sleep(0.1)
+    assert 0.2 <= feeder.waited < 0.3 + 0.1, "four chunks, three steps of work"
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_loader_that_is_closed_in_mid_epoch_leaves_no_process(workers):
+    feeder = LoaderFeeder(dataset(), 64, workers)
+    batches = feeder.epoch(1)
+    next(batches)
+    assert len(multiprocessing.active_children()) == workers
+    feeder.close()
+    assert multiprocessing.active_children() == []
+    with pytest.raises(ValueError, match="the feeder is closed"):
+        next(feeder.epoch(2))
 
 
 def test_the_device_gets_channels_first_in_0_to_1():

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from course_lib.data import ImageData
+from course_lib.data.feeding import AugmentedChunks, LoaderFeeder
 from course_lib.training import Recipe, checkpoints, read_log, train
 from course_lib.training.checkpoints import checkpoint_folder
 from course_lib.training.device import Placement, choose
@@ -43,6 +44,12 @@ def small_model() -> nn.Module:
         nn.Conv2d(3, 8, 3, stride=4), nn.BatchNorm2d(8), nn.ReLU(),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10),
     )  # fmt: skip
+
+
+def feeder() -> LoaderFeeder:
+    data = small_data()
+    chunks = AugmentedChunks(data.train_images, data.train_labels, None, RECIPE.seed)
+    return LoaderFeeder(chunks, RECIPE.batch_size)
 
 
 def weights(model: nn.Module) -> torch.Tensor:
@@ -174,7 +181,7 @@ def test_resume_refuses_another_network_even_where_all_shapes_agree(tmp_path):
 def test_a_run_may_go_on_where_gradients_need_scaling(tmp_path):
     run(tmp_path)
     scaled = Placement(torch.device("cpu"), None, True, "a device with float16")
-    back = Run.start(small_model(), small_data(), RECIPE, tmp_path, scaled, 6, resume=True)
+    back = Run.start(small_model(), small_data(), RECIPE, tmp_path, scaled, feeder(), resume=True)
     assert back.scaler.is_enabled()
     assert back.epoch == 3
 
@@ -283,7 +290,7 @@ def test_a_file_that_is_no_log_is_named(tmp_path):
 def test_run_state_survives_the_round_trip(tmp_path):
     data, place = small_data(), choose("cpu")
     run(tmp_path)
-    back = Run.start(small_model(), data, RECIPE, tmp_path, place, 6, resume=True)
+    back = Run.start(small_model(), data, RECIPE, tmp_path, place, feeder(), resume=True)
     assert back.epoch == 3
     assert back.schedule.get_last_lr()[0] > 0
 

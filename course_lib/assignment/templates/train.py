@@ -38,7 +38,11 @@ def options() -> argparse.Namespace:
                         help="(0.02; try 0.2 when the network ends in global pooling)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=recipe.seed)
     parser.add_argument("--device", default="auto", help="auto takes a GPU if there is one")
-    parser.add_argument("--workers", type=int, default=1, help="processes that augment (1)")
+    parser.add_argument("--feed", default="loader", choices=["loader", "pool", "device"],
+                        help="loader, or pool: prepared an epoch ahead, the same images; "
+                             "device: the GPU augments, without albumentations")  # fmt: skip
+    parser.add_argument("--workers", type=int,
+                        help="processes that augment (loader: 1, pool: one a core)")  # fmt: skip
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
@@ -64,6 +68,7 @@ def main(chosen: argparse.Namespace) -> None:
     data = load(chosen.data)
     if chosen.per_class:
         data = data.subset(chosen.per_class)
+    workers = 1 if chosen.workers is None and chosen.feed == "loader" else chosen.workers
     torch.manual_seed(recipe.seed)
     result = train(
         Net(),
@@ -72,7 +77,8 @@ def main(chosen: argparse.Namespace) -> None:
         run_folder(chosen.resume),
         transform=augmentation(data.mean),
         device=chosen.device,
-        workers=chosen.workers,
+        feed=chosen.feed,
+        workers=workers,
         resume=chosen.resume,
     )
     if not result.finished:

@@ -1,0 +1,229 @@
+"""The feeding bench: the three ways side by side, and the bare pipeline on one core beside them.
+
+Each way is measured twice: alone, with a consumer that throws the images away, and under a training
+step, where what counts is how long training stands still. The bare pipeline is measured before and
+after each way, since other programs may take a share of the cores that changes all the time.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import torch
+from torch import nn
+
+from course_lib.data import ImageData, cifar10, synthetic
+from course_lib.data.augmentation import assignment_augmentation
+from course_lib.data.feeding import (
+    WAYS,
+    AugmentedChunks,
+    Feeder,
+    make_feeder,
+    to_input,
+    usable_cores,
+)
+from course_lib.training.device import Placement, choose
+
+from .command import columns
+from .memory import MemoryOf
+
+EPOCH = 50_000  # CIFAR-10's training images
+BATCH = 128
+_HEADER = ("", "images/s", "s/epoch", "of cores", "of CPU", "x loader", "train s", "with feed s",
+           "waited s", "in epoch 1", "hidden s", "MiB", "GPU MiB")  # fmt: skip
+LEGEND = f"""\
+s/epoch: for {EPOCH:,} images. of cores: images/s over workers x the single-core rate. of CPU: the
+same of images per second of CPU time, whatever else runs. x loader: times the loader's images/s.
+For all epochs: train s: the training steps on images that lie ready; with feed s: the same fed this
+way; waited s: training stood still (of it in the first epoch); hidden s: what the way took alone
+less what training waited. MiB: memory beyond the training images of this process."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Images a second, by the clock and by the CPU time of this process and its workers."""
+
+    images: int
+    seconds: float
+    cpu: float
+
+    @property
+    def by_clock(self) -> float:
+        return self.images / self.seconds
+
+    @property
+    def by_cpu(self) -> float:
+        return self.images / self.cpu if self.cpu else float("nan")
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What was measured of one way; times are seconds for all epochs together, memory in MiB."""
+
+    way: str
+    workers: int
+    alone: Rate
+    one_core: Rate
+    with_feed: float
+    waited: float
+    waited_first: float
+    memory: float
+    gpu_memory: float
+
+    @property
+    def hidden(self) -> float:
+        """Seconds of the way's work in which training went on."""
+        return max(0.0, self.alone.seconds - self.waited)
+
+
+class Stopwatch:
+    """Seconds by the clock and of CPU time, children that have ended included."""
+
+    def __init__(self) -> None:
+        self.clock, self.cpu = time.perf_counter(), _cpu()
+
+    def rate(self, images: int) -> Rate:
+        return Rate(images, time.perf_counter() - self.clock, _cpu() - self.cpu)
+
+
+def _cpu() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def one_core(chunks: AugmentedChunks, seconds: float = 1.0) -> Rate:
+    """Measure albumentations in this process alone: no feeding, no other thread."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(0)
+    chunks.augmented(0, 0)  # the first call sets things up
+    watch, done = Stopwatch(), 0
+    while time.perf_counter() - watch.clock < seconds:
+        done += len(chunks.augmented(0, done // BATCH % max(1, len(chunks) - 1)))
+    rate = watch.rate(done)
+    cv2.setNumThreads(threads)
+    return rate
+
+
+class Trainer:
+    """A training step: on a GPU the assignment's network, on a CPU a small one."""
+
+    def __init__(self, place: Placement) -> None:
+        self.place = place
+        if place.device.type == "cpu":
+            body = [nn.Conv2d(3, 16, 3, stride=2), nn.ReLU(), nn.Conv2d(16, 32, 3, stride=2)]
+            model = nn.Sequential(*body, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+        else:
+            from course_lib.models import Session9Net
+
+            model = Session9Net()
+        self.model = model.to(place.device, memory_format=place.memory_format)
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+
+    def step(self, images: torch.Tensor, labels: torch.Tensor) -> None:
+        """Do one step on a batch of uint8 images."""
+        with self.place.autocast():
+            logits = self.model(to_input(images, self.place.device))
+        loss = nn.functional.cross_entropy(logits.float(), labels.to(self.place.device))
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+
+    def seconds(self, chunks: AugmentedChunks, steps: int) -> float:
+        """Time ``steps`` steps on one batch that lies ready."""
+        batch = torch.from_numpy(chunks.images[:BATCH]), torch.from_numpy(chunks.labels[:BATCH])
+        self.step(*batch)
+        self.finish()
+        started = time.perf_counter()
+        for _ in range(steps):
+            self.step(*batch)
+        self.finish()
+        return time.perf_counter() - started
+
+    def finish(self) -> None:
+        """Wait for what a GPU still has to do."""
+        if self.place.device.type == "cuda":
+            torch.cuda.synchronize(self.place.device)
+
+
+def measure(way: str, chunks: AugmentedChunks, epochs: int, workers: int, trainer: Trainer) -> Fed:
+    """Measure one way, alone and under training, between two measurements of one core."""
+    before = one_core(chunks)
+
+    def feeder() -> Feeder:
+        return make_feeder(way, chunks, BATCH, workers=workers, device=trainer.place.device,
+                           last=epochs)  # fmt: skip
+
+    watch = Stopwatch()
+    with feeder() as fed:
+        for epoch in range(1, epochs + 1):
+            for _ in fed.epoch(epoch):
+                pass
+        trainer.finish()
+        seconds = time.perf_counter() - watch.clock
+    alone = watch.rate(epochs * len(chunks.labels))  # the CPU time of workers counts when they end
+    alone = Rate(alone.images, seconds, alone.cpu)
+    with MemoryOf(trainer.place.device) as memory, feeder() as fed:
+        started, first = time.perf_counter(), 0.0
+        for epoch in range(1, epochs + 1):
+            for images, labels in fed.epoch(epoch):
+                trainer.step(images, labels)
+            first = first or fed.waited
+            memory.look()
+        trainer.finish()
+        seconds = time.perf_counter() - started
+        waited = fed.waited
+    after = one_core(chunks)
+    core = Rate(before.images + after.images, before.seconds + after.seconds,
+                before.cpu + after.cpu)  # fmt: skip
+    used = 1 if way == "device" else workers
+    return Fed(way, used, alone, core, seconds, waited, first, memory.most, memory.most_gpu)
+
+
+def report(name: str, images: int, epochs: int, workers: int | None, device: str) -> Iterator[str]:
+    """Measure all ways; yield what to print: where it was measured, the table, its legend."""
+    data: ImageData = cifar10() if name == "cifar10" else synthetic(train=images, test=10)
+    workers = workers or usable_cores()
+    place = choose(device)
+    chunks = AugmentedChunks(
+        data.train_images, data.train_labels, assignment_augmentation(data.mean), seed=0
+    )
+    trainer = Trainer(place)
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    yield (
+        f"{len(chunks.labels):,} images of the {data.name}, {epochs} epochs, batches of {BATCH}; "
+        f"{workers} workers on {usable_cores()} cores{load}; {place.description}, training "
+        f"{type(trainer.model).__name__} of {sum(p.numel() for p in trainer.model.parameters()):,} "
+        "parameters."
+    )
+    alone = trainer.seconds(chunks, epochs * (len(chunks.labels) // BATCH))
+    lines = [measure(way, chunks, epochs, workers, trainer) for way in WAYS]
+    yield table(lines, alone)
+    yield LEGEND
+
+
+def table(lines: list[Fed], training: float) -> str:
+    """The results in columns: the bare pipeline first, then each way with its ratios."""
+    loader = next(line for line in lines if line.way == "loader")
+    core = lines[0].one_core
+    first = ["one core, bare", f"{core.by_clock:,.0f}", f"{EPOCH / core.by_clock:.1f}"]
+    rows = [_HEADER, first + ["–"] * (len(_HEADER) - len(first))]
+    for line in lines:
+        rate, core = line.alone, line.one_core
+        rows.append([
+            f"{line.way}, {line.workers} x" if line.way != "device" else line.way,
+            f"{rate.by_clock:,.0f}",
+            f"{EPOCH / rate.by_clock:.1f}",
+            f"{rate.by_clock / (line.workers * core.by_clock):.2f}",
+            f"{rate.by_cpu / core.by_cpu:.2f}",
+            f"{rate.by_clock / loader.alone.by_clock:.2f}",
+            f"{training:.1f}",
+            f"{line.with_feed:.1f}",
+            f"{line.waited:.1f}",
+            f"{line.waited_first:.1f}",
+            f"{line.hidden:.1f}",
+            f"{line.memory:.0f}" if line.memory else "–",
+            f"{line.gpu_memory:.0f}" if line.gpu_memory else "–",
+        ])  # fmt: skip
+    return columns(rows)

@@ -1,6 +1,7 @@
 """The PyTorch line of a layer."""
 
 from course_lib.geometry import (
+    ChannelShuffle,
     Convolution,
     Operation,
     Pair,
@@ -31,6 +32,8 @@ def torch_line(layer: Operation) -> str:
             return f"nn.PixelShuffle({layer.upscale_factor})"
         case PixelUnshuffle():
             return f"nn.PixelUnshuffle({layer.downscale_factor})"
+        case ChannelShuffle():
+            return f"nn.ChannelShuffle({layer.groups})"
         case Upsample():
             return f"nn.Upsample(scale_factor={number(layer.scale_factor)}, mode={layer.mode!r})"
     raise TypeError(f"no PyTorch line is known for {type(layer).__name__}")

@@ -4,10 +4,12 @@ Standard library only. It is the one place of this arithmetic: pictures, explore
 and the assignment's rules all ask here. Sizes are (height, width), shapes (C, H, W).
 """
 
+from .channel_shuffle import channel_shuffle_sources
 from .convolution import Convolution
 from .coverage import overlap_counts, overlaps_along, path_counts_along, unread
 from .fields import Field, receptive_fields
 from .layer import Layer, Tap, explain
+from .mixing import ChannelShuffle, Mixing, channels_read
 from .network import Network, Node, chain, merge, source
 from .operations import Add, Concatenate, Elementwise, GlobalPooling, Input, Linear, Operation
 from .padding import Padding
@@ -18,8 +20,10 @@ from .pooling import Pooling
 from .positions import positions_that_see_all
 from .projective import projective_field
 from .reach import Reach
+from .seen import Seen
 from .shuffle import PixelShuffle, PixelUnshuffle, shuffle_source, shuffle_target
 from .table import LayerRow, LayerTable, layer_table
+from .traffic import intensity, numbers_moved
 from .transposed import TransposedConvolution
 from .upsampling import Upsample
 from .window import Window
@@ -27,6 +31,7 @@ from .window import Window
 __all__ = [
     "PADDING_MODES",
     "Add",
+    "ChannelShuffle",
     "Concatenate",
     "Convolution",
     "Elementwise",
@@ -38,6 +43,7 @@ __all__ = [
     "LayerRow",
     "LayerTable",
     "Linear",
+    "Mixing",
     "Network",
     "Node",
     "Operation",
@@ -48,6 +54,7 @@ __all__ = [
     "PixelUnshuffle",
     "Pooling",
     "Reach",
+    "Seen",
     "Shape",
     "Share",
     "Tap",
@@ -57,9 +64,13 @@ __all__ = [
     "as_pair",
     "border_problem",
     "chain",
+    "channel_shuffle_sources",
+    "channels_read",
     "explain",
+    "intensity",
     "layer_table",
     "merge",
+    "numbers_moved",
     "overlap_counts",
     "overlaps_along",
     "padded_index",

@@ -2,6 +2,9 @@
 
 What the author writes, each in one cell (solution and stub between the marks)::
 
+    distances = [...]  # of 0 to 8, those at which rates 1, 2, 9 fail in the copy task
+    check.copy_holes(distances, confidence=...)  # "guess", "think" or "sure"
+
     def dilate(kernel, rate):
         '''kernel: a tensor of shape (height, width).'''
         return ...  # your lines
@@ -32,12 +35,14 @@ from typing import Any
 
 from course_lib.geometry import Convolution, chain, path_counts
 
-from .dilated_rates import full_rates, largest_rates, places
+from .dilated_rates import copy_holes, full_rates, largest_rates, places
 from .engine import Mistake
 from .functions import FunctionCheck
 from .values import ValueCheck
 
-__all__ = ["causal_field", "dilate", "full_rates", "largest_rates", "places", "same_padding"]
+__all__ = [
+    "causal_field", "copy_holes", "dilate", "full_rates", "largest_rates", "places", "same_padding",
+]  # fmt: skip
 
 
 def _dilate(kernel: Any, rate: int) -> Any:
@@ -72,8 +77,10 @@ def _zeros_behind(kernel: Any, rate: int) -> Any:
     return spread
 
 
-def _one_way(kernel: Any, rate: int) -> Any:
-    return _dilate(kernel, rate)[::rate]
+def _zeros_around(kernel: Any, rate: int) -> Any:
+    from torch.nn.functional import pad
+
+    return pad(kernel, (rate - 1,) * 4)
 
 
 dilate = FunctionCheck(
@@ -91,7 +98,18 @@ dilate = FunctionCheck(
             lambda kernel, rate: _dilate(kernel, rate + 1),
             "One zero too many: with rate 2 a weight lies 2 further, with one zero between.",
         ),
-        Mistake(_one_way, "The columns are apart, and the rows are not: it goes both ways."),
+        Mistake(
+            lambda kernel, rate: _dilate(kernel, rate)[::rate],
+            "The columns are apart, and the rows are not: it goes both ways.",
+        ),
+        Mistake(
+            lambda kernel, rate: _dilate(kernel, rate)[:, ::rate],
+            "The rows are apart, and the columns are not: it goes both ways.",
+        ),
+        Mistake(
+            _zeros_around,
+            "The zeros stand around the kernel, as padding does. They belong between the weights.",
+        ),
     ],
     right="The zeros are never multiplied by PyTorch: it steps over the places instead.",
 )
@@ -122,6 +140,10 @@ same_padding = FunctionCheck(
         Mistake(
             lambda kernel_size, dilation: kernel_size // 2 + dilation,
             "The rate does not add to the padding, it multiplies it.",
+        ),
+        Mistake(
+            lambda kernel_size, dilation: dilation * kernel_size // 2,
+            "From the first of k taps to the last there are k - 1 steps of the rate, not k.",
         ),
         Mistake(
             lambda kernel_size, dilation: dilation * (kernel_size - 1),
@@ -157,8 +179,12 @@ causal_field = ValueCheck(
             "That is what the last layer adds. The others look back too.",
         ),
         Mistake(
+            lambda: _causal_field(2, [1] * len(_WAVENET)),
+            "That would be with all rates 1: with rate r, the two taps lie r apart.",
+        ),
+        Mistake(
             lambda: 2 * len(_WAVENET),
-            "The rates are not used: with rate r, the two taps lie r apart.",
+            "That is the number of weights. With rate r, the two taps of a layer lie r apart.",
         ),
     ],
     right="Ten layers and twenty weights for 1,024 moments: 64 milliseconds of sound at 16 kHz.",

@@ -25,6 +25,7 @@ from .base import Plot, bare, new_figure, quiet
 
 _CLASS_COLOURS = (SKY, tint(OUTPUT, 0.45), INPUT, FOCUS, deep(OUTPUT))
 _NUMBERED = (KERNEL, PADDING, FOCUS, tint(KERNEL, 0.45), deep(PADDING), deep(KERNEL))
+_PHASES = tuple(tint(colour, 0.4) for colour in (INPUT, KERNEL, OUTPUT, FOCUS, PADDING, MUTED))
 
 
 def growth(fields: Mapping[str, Sequence[int]]) -> Plot:
@@ -35,13 +36,13 @@ def growth(fields: Mapping[str, Sequence[int]]) -> Plot:
     for (name, values), (colour, line, mark) in zip(fields.items(), styles, strict=False):
         layers = range(1, len(values) + 1)
         axes.plot(layers, values, color=colour, linestyle=line, marker=mark, markersize=5)
-        axes.annotate(name, (layers[-1], values[-1]), (8, -3), textcoords="offset points",
-                      color=colour, fontsize=9)  # fmt: skip
+        axes.annotate(name, (layers[-1], values[-1]), (14, -3), textcoords="offset points",
+                      color=colour, fontsize=9, annotation_clip=False)  # fmt: skip
     axes.set_yscale("log", base=2)
     axes.set_yticks([4, 16, 64, 256, 1024], ["4", "16", "64", "256", "1,024"])
     longest = max(map(len, fields.values()))
     axes.set_xticks(range(1, longest + 1))
-    axes.set_xlim(0.7, longest + 2)
+    axes.set_xlim(0.7, longest + 0.2)
     axes.set_xlabel("layers of 3x3", color=MUTED)
     axes.set_ylabel("receptive field, logarithmic", color=MUTED)
     quiet(axes)
@@ -52,19 +53,30 @@ def growth(fields: Mapping[str, Sequence[int]]) -> Plot:
 
 
 def phases(size: int, rate: int) -> Plot:
-    """A picture of that size whose pixels are numbered by the interleaved picture they are in."""
+    """A map of that size whose pixels bear the number of their phase, and the phases pulled apart.
+
+    ``rate`` divides ``size``.
+    """
     rows, columns = np.indices((size, size))
     number = rate * (rows % rate) + columns % rate
-    figure = new_figure(3.1, 3.1)
-    axes = figure.subplots()
-    bare(axes)
-    axes.imshow(_coloured(number, _NUMBERED), interpolation="nearest")
-    for row, column in np.ndindex(size, size):
-        axes.text(column, row, number[row, column] + 1, ha="center", va="center", fontsize=9,
-                  color=INK)  # fmt: skip
+    apart = np.vstack([np.hstack([number[r::rate, c::rate] for c in range(rate)])
+                       for r in range(rate)])  # fmt: skip
+    figure = new_figure(6.8, 3.3)
+    titles = ("one map", f"{rate * rate} pictures")
+    for axes, shown, title in zip(figure.subplots(1, 2), (number, apart), titles, strict=True):
+        bare(axes)
+        axes.imshow(_coloured(shown, _PHASES), interpolation="nearest")
+        for row, column in np.ndindex(size, size):
+            axes.text(column, row, shown[row, column] + 1, ha="center", va="center", fontsize=9,
+                      color=INK)  # fmt: skip
+        axes.set_title(title, fontsize=10, color=INK, pad=4)
+    for line in np.arange(1, rate) * (size // rate) - 0.5:  # between the pictures
+        axes.axhline(line, color="white", linewidth=6)
+        axes.axvline(line, color="white", linewidth=6)
     return figure, (
-        f"A map of {size}x{size} pixels, numbered and coloured in a pattern that repeats every "
-        f"{rate} pixels both ways: {rate * rate} pictures interleaved, each a coarse grid."
+        f"Left, a map of {size}x{size} pixels, numbered from 1 to {rate * rate} in a pattern that "
+        f"repeats every {rate} pixels both ways. Right, the pixels of each number put together: "
+        f"{rate * rate} pictures of {size // rate}x{size // rate}."
     )
 
 
@@ -83,11 +95,11 @@ def dense_targets(scene: Scene, seed: int = 0) -> Plot:
         "edges": np.repeat(edges[..., None], 3, axis=2),
         "depth (bright is near)": -np.minimum(scene.depth, horizon),
         "keypoints": scene.keypoints(2.0),
-        "to be denoised": scene.noisy(35, random),
-        "to be enlarged": scene.small(6),
-        "to be demosaiced": scene.mosaic(),
+        "for denoising": scene.noisy(35, random),
+        "for super-resolution": scene.small(6),
+        "for demosaicing": scene.mosaic(),
     }
-    figure = new_figure(10, 3.2)
+    figure = new_figure(10, 3.7)
     for axes, (title, shown) in zip(figure.subplots(2, 5).flat, pictures.items(), strict=True):
         bare(axes)
         axes.imshow(shown, cmap="cividis", interpolation="nearest")
@@ -100,8 +112,13 @@ def dense_targets(scene: Scene, seed: int = 0) -> Plot:
     )
 
 
-def segmentations(images: np.ndarray, rows: Mapping[str, np.ndarray]) -> Plot:
-    """Pictures (N, H, W, 3), and below them a row of class maps (N, H, W) for each name."""
+def segmentations(
+    images: np.ndarray, rows: Mapping[str, np.ndarray], told: str = "They differ most in the lake."
+) -> Plot:
+    """Pictures (N, H, W, 3), and below them a row of class maps (N, H, W) for each name.
+
+    ``told`` ends the alt text with what is to be seen.
+    """
     count = len(images)
     figure = new_figure(1.3 * count + 1.4, 1.22 * (len(rows) + 1) + 0.4)
     grid = figure.subplots(len(rows) + 1, count, squeeze=False)
@@ -117,8 +134,7 @@ def segmentations(images: np.ndarray, rows: Mapping[str, np.ndarray]) -> Plot:
                   fontsize=9)  # fmt: skip
     return figure, (
         f"{count} drawn scenes and, below each, maps of the class of every pixel: "
-        + ", ".join(rows)
-        + ". They differ most in the lake."
+        + f"{', '.join(rows)}. {told}"
     )
 
 

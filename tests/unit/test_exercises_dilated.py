@@ -1,6 +1,6 @@
 """What lesson 04's checks expect, held against torch and numpy."""
 
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, permutations, product
 
 import numpy as np
 import pytest
@@ -8,6 +8,14 @@ import torch
 from torch import nn
 
 from course_lib.exercises import dilated as check
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    """A ledger of its own, and a question that nobody has answered in this process."""
+    monkeypatch.setenv("COURSE_LEDGER", str(tmp_path / "predictions.json"))
+    monkeypatch.setattr("course_lib.exercises.predictions._answered", set())
+    return tmp_path / "predictions.json"
 
 
 def reached(rates):
@@ -57,11 +65,76 @@ def test_the_widest_are_1_3_9_in_any_order():
         assert check.largest_rates(rates).outcome == "right"
 
 
-@pytest.mark.parametrize("answer", [[1, 2], [1, 2, 5, 1], [1, 2, 5.0], [0, 1, 8], 7, "1, 2, 5"])
+@pytest.mark.parametrize("answer", [
+    (1, 2, 5), [5, 2, 1], {1, 2, 5}, np.array([1, 2, 5]), torch.tensor([1, 2, 5]),
+    [np.int64(1), 2, torch.tensor(5)],
+])  # fmt: skip
+def test_rates_may_come_in_any_order_and_as_any_list_of_whole_numbers(answer):
+    assert check.full_rates(answer).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[1, 2], [1, 2, 5, 1], [1, 2, 5.0], [0, 1, 8], [1, 2, 1000], [True, 2, 5], 7, "1, 2, 5",
+     np.array([[1, 2, 5]]), np.array([1.0, 2.0, 5.0]), torch.tensor(7)],
+)  # fmt: skip
 def test_what_is_not_three_rates_is_refused_in_words(answer):
     result = check.full_rates(answer)
     assert result.outcome == "wrong"
     assert "three" in dict(result.rows)["expected"]
+
+
+def test_the_holes_of_rates_1_2_9_are_those_of_numpy():
+    line = reached([1, 2, 9])
+    assert check.copy_holes.solution == [d for d in range(9) if not line[len(line) // 2 + d]]
+
+
+@pytest.mark.parametrize("answer", [[4, 5], (5, 4), {4, 5}, np.array([4, 5])])
+def test_distances_may_come_in_any_order(answer, ledger):
+    assert check.copy_holes(answer, "sure").outcome == "right"
+
+
+@pytest.mark.parametrize("answer", [4, "4, 5", [4.0, 5.0], ["4", "5"]])
+def test_a_slip_of_the_pen_is_no_prediction(answer, ledger):
+    assert check.copy_holes(answer, "sure").outcome == "not attempted"
+    assert not ledger.exists()
+
+
+@pytest.mark.parametrize("answer", [[], [4], [4, 5, 6], [6, 7, 8], [*range(9)]])
+def test_other_distances_are_wrong(answer, ledger):
+    result = check.copy_holes(answer, "sure")
+    assert result.outcome == "wrong"
+    assert dict(result.rows)["it is"] == "[4, 5]"
+    assert ledger.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda kernel, rate: nn.functional.pad(kernel, (rate - 1,) * 4), "around"),
+        (lambda kernel, rate: spread_once(kernel, rate, 1), "columns are not"),
+        (lambda kernel, rate: spread_once(kernel, 1, rate), "rows are not"),
+    ],
+)
+def test_zeros_in_the_wrong_place_are_told_by_where_they_are(wrong, words):
+    assert words in check.dilate(wrong).cause
+
+
+def spread_once(kernel, down, across):
+    one = torch.ones(1, 1, 1, 1)
+    return nn.functional.conv_transpose2d(kernel[None, None], one, stride=(down, across))[0, 0]
+
+
+def test_a_wrong_list_of_places_is_told_by_what_is_wrong_with_it():
+    def sums(rates):
+        return [sum(steps) for steps in product(*[(-rate, 0, rate) for rate in rates])]
+
+    for wrong, words in [
+        (lambda rates: sorted(sums(rates)), "once for each path"),
+        (lambda rates: sorted({abs(place) for place in sums(rates)}), "to the left are missing"),
+        (lambda rates: set(sums(rates)), "not in order"),
+    ]:
+        assert words in check.places(wrong).cause
 
 
 def test_the_causal_stack_sees_1024_moments_by_gradient():

@@ -190,6 +190,31 @@ def test_a_causal_stack_has_no_plane():
     assert drawing.limits["place"] == (-15, 0)
 
 
+def test_the_hybrid_rule_is_not_asked_about_what_it_does_not_speak_of():
+    """It is for two layers or more that look to both sides; a causal stack looks back only."""
+    for rates, causal, asked in [((1, 2, 5), False, True), ((1, 2, 5), True, False),
+                                 ((4,), False, False)]:  # fmt: skip
+        drawing = GriddingExplorer(rates=rates, causal=causal).render(
+            GriddingState(rates=rates, causal=causal, place=0)
+        )
+        assert any(line.startswith("hybrid rule") for line in drawing.status) == asked
+        assert ("The rule says: no holes." in drawing.svg()) == asked
+
+
+def test_where_the_rule_is_wrong_the_picture_says_so():
+    for rates, wrong in [((2, 2, 2), True), ((2, 3, 4), True), ((1, 2, 9), False),
+                         ((1, 3, 9), False), ((4,), False)]:  # fmt: skip
+        svg = GriddingExplorer().render(GriddingState(rates=rates, place=0)).svg()
+        assert ("Here the rule is wrong" in svg) == wrong, rates
+
+
+def test_one_layer_and_a_hardly_read_box_are_put_into_words_that_fit():
+    one = GriddingExplorer().render(GriddingState(rates=(4,), place=0)).summary
+    assert one.startswith("One layer of kernel 3 with rate 4 spans 9 places in a row and reads 3 ")
+    few = GriddingExplorer().render(GriddingState(rates=(16,) * 4, place=0)).summary
+    assert "less than 1 % of a box of 129x129" in few
+
+
 def test_a_preset_sets_what_it_names_and_is_left_once_it_is_changed():
     explorer = GriddingExplorer()
     for name, (rates, kernel_size, causal) in PRESETS.items():

@@ -106,6 +106,11 @@ class Coverage:
         return largest_gaps(self.rates)
 
     @property
+    def ruled(self) -> bool:
+        """Whether the hybrid rule speaks of such layers: two or more, that look to both sides."""
+        return len(self.rates) > 1 and not self.causal
+
+    @property
     def accepted(self) -> bool:
         """Whether the hybrid rule is content: the last M is at most the kernel size."""
         return self.largest_gaps[-1] <= self.kernel_size

@@ -38,13 +38,19 @@ class Panel:
     @property
     def height(self) -> float:
         """The room that it needs."""
-        return 400.0
+        return self._legend + 70.0
+
+    @property
+    def _legend(self) -> float:
+        """How far down the legend begins: a causal stack is none for the rule."""
+        return 226.0 if self.coverage.causal else 330.0
 
     def marks(self) -> Iterator[Mark]:
         yield from self._covered(self.y)
         yield from self._cost(self.y + 104)
-        yield from self._rule(self.y + 216)
-        yield from legend(self._entries, self.x, self.y + 330)
+        if not self.coverage.causal:
+            yield from self._rule(self.y + 216)
+        yield from legend(self._entries, self.x, self.y + self._legend)
 
     def _title(self, y: float, text: str) -> Label:
         return Label(self.x, y, text, 14, INK, bold=True)
@@ -67,13 +73,13 @@ class Panel:
         """Weights of the stack and of one kernel with the same span."""
         seen = self.coverage
         one = str(seen.span) if seen.causal else times((seen.span, seen.span))
-        yield self._title(y + 8, "Weights, and MACs at each pixel")
+        yield self._title(y + 8, "Weights, one channel in, one out")
         longest = max(seen.weights, seen.weights_of_one)
         rows = (("these layers", seen.weights, KERNEL), (f"one kernel of {one}",
                                                          seen.weights_of_one, LINE))  # fmt: skip
         for number, (name, weights, colour) in enumerate(rows):
             top = y + 24 + 34 * number
-            yield Label(self.x, top + 6, f"{name}: {weights:,}·C²", 12.5)
+            yield Label(self.x, top + 6, f"{name}: {weights:,}", 12.5)
             yield Box(self.x, top + 16, max(2.0, WIDTH * weights / longest), 9, colour, radius=0)
 
     def _rule(self, y: float) -> Iterator[Mark]:
@@ -83,7 +89,8 @@ class Panel:
         yield Label(self.x, y + 32, rule_in_words(self.coverage), 12.5)
         yield Label(self.x, y + 54, f"The rule says: {says}.", 12.5, deep(INPUT))
         colour = deep(OUTPUT) if right else deep(FOCUS)
-        yield Label(self.x, y + 76, f"The truth: {truth}.", 12.5, colour, bold=True)
+        text = f"The truth: {truth}." if right else f"The truth: {truth}. Here the rule is wrong."
+        yield Label(self.x, y + 76, text, 12.5, colour, bold=True)
 
     @property
     def _entries(self) -> list[Entry]:

@@ -9,21 +9,24 @@ _WAYS = 4  # more are only counted
 
 
 def percent(share: float) -> str:
-    """A share as "29 %"; 100 % only where nothing is missing."""
-    if share < 1:
-        return f"{min(99, round(100 * share))} %"
-    return "100 %"
+    """A share as "29 %"; 100 % only where nothing is missing, and never 0 %."""
+    if share < 0.01:
+        return "less than 1 %"
+    return f"{min(99, round(100 * share)) if share < 1 else 100} %"
 
 
 def sentence(seen: Coverage, place: int) -> str:
     """The picture in one sentence, for those who do not see it."""
-    rates = ", ".join(map(str, seen.rates))
-    kind = "causal layers" if seen.causal else "layers"
+    rates, kind = ", ".join(map(str, seen.rates)), "causal layer" if seen.causal else "layer"
+    layers = f"{kind.capitalize()}s of kernel {seen.kernel_size} with rates {rates}", "span", "read"
+    if len(seen.rates) == 1:
+        layers = f"One {kind} of kernel {seen.kernel_size} with rate {rates}", "spans", "reads"
+    name, span, read = layers
     paths = seen.line.get(place, 0)
     return (
-        f"{kind.capitalize()} of kernel {seen.kernel_size} with rates {rates} span {seen.span} "
-        f"places in a row and read {seen.covered} of them; {_of_the_box(seen)}; to the place "
-        f"{where(place)} there {'is' if paths == 1 else 'are'} {_paths(paths)}."
+        f"{name} {span} {seen.span} places in a row and {read} {seen.covered} of them; "
+        f"{_of_the_box(seen)}; to the place {where(place)} there "
+        f"{'is' if paths == 1 else 'are'} {_paths(paths)}."
     )
 
 
@@ -40,8 +43,8 @@ def where(place: int) -> str:
 
 
 def rule_in_words(seen: Coverage) -> str:
-    """The number of the rule and its bound."""
-    if len(seen.rates) < 2:
+    """The number of the hybrid rule and its bound, where the rule speaks of such layers."""
+    if not seen.ruled:
         return "It compares layers: there is only one."
     gap, kernel = seen.largest_gaps[-1], seen.kernel_size
     return f"M₂ = {gap} {'≤' if seen.accepted else '>'} {kernel}, the kernel size"
@@ -50,7 +53,7 @@ def rule_in_words(seen: Coverage) -> str:
 def verdict(seen: Coverage) -> tuple[str, str, bool]:
     """What the rule says, what is so, and whether the two agree."""
     truth = "no holes" if seen.share == 1 else "holes"
-    if len(seen.rates) < 2:
+    if not seen.ruled:
         return "nothing", truth, True
     says = "no holes" if seen.accepted else "holes"
     return says, truth, says == truth
@@ -96,7 +99,7 @@ def _sum(steps: Sequence[int]) -> str:
 
 def _gaps(seen: Coverage) -> str:
     """The hybrid rule, worked out."""
-    if len(seen.rates) < 2:
+    if not seen.ruled:
         return ""
     gaps, layer = seen.largest_gaps, len(seen.rates)
     lines = [f"M{_low(layer)} = {gaps[0]}"]

@@ -4,7 +4,19 @@ from importlib import import_module
 
 from .engine import Check
 
-LESSONS = ("start", "normal", "channels", "receptive_field", "dilated", "assignment")
+LESSONS = (
+    "start",
+    "normal",
+    "channels",
+    "receptive_field",
+    "dilated",
+    "transposed",
+    "pixel_shuffle",
+    "separable",
+    "grouped",
+    "budget",
+    "assignment",
+)
 
 
 def lessons() -> dict[str, dict[str, Check]]:

@@ -45,8 +45,8 @@ class Prediction(ValueCheck):
         if not differs:
             return self.say(RIGHT, self.right, [note])
         rows = [
-            ("you said", f"{differs.found} ({word})"),
-            ("it is", show(self.solution)),
+            ("you said", f"{_read(answer)} ({word})"),
+            ("it is", _read(self.solution)),
             ("likely", self.cause(answer)),
             note,
         ]
@@ -57,6 +57,13 @@ class Prediction(ValueCheck):
             return "Your first answer is the one that the ledger keeps."
         _answered.add(self.question)
         return record(self.question, answer, right, word)
+
+
+def _read(value: Any) -> str:
+    """The value as one would say it: of a dict its entries, without the brackets."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {show(one)}" for name, one in value.items())
+    return show(value)
 
 
 def predict(question: str, answer: Any = ..., confidence: Any = ...) -> Result:

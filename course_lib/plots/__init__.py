@@ -5,7 +5,7 @@ The alt text says what is drawn and never a measured value, so it is the same in
 What one lesson alone draws is in the module of its name: ``plots.dilated.growth(…)``.
 """
 
-from . import dilated
+from . import dilated, grouped, pixel_shuffle, separable, transposed
 from .counts import costs, field_growth, shares
 from .fields import accuracy_by_field, copy_task
 from .images import activation_maps, gallery
@@ -22,6 +22,10 @@ __all__ = [
     "dilated",
     "field_growth",
     "gallery",
+    "grouped",
+    "pixel_shuffle",
     "precision_and_recall",
+    "separable",
     "shares",
+    "transposed",
 ]

@@ -272,12 +272,16 @@ check.least_padding(padding)
 # | 02 channels and pointwise | what is a channel, and what does a kernel of 1x1 do? |
 # | 03 receptive fields | how much of the picture can one output see, and how much does it use? |
 # | 04 dilated | how can nine weights see far, and what do they miss? |
+# | 05 transposed | how does a map become larger again, and why does a pattern appear? |
+# | 06 pixel shuffle | can channels be turned into pixels, and what is that good for? |
+# | 07 depthwise separable | what if a convolution did its two jobs one after the other? |
+# | 08 grouped | what if channels were kept apart, and when do they have to meet? |
 # | 20 the assignment | can fewer than 200,000 parameters tell cats from dogs, ships and frogs? |
 # | 30 your predictions | where were you sure and wrong? |
 #
 # The lessons build on each other; take them in order. Parts marked *deeper* can wait. Here and
-# there a sentence points ahead to a lesson between 05 and 09, on other kinds of convolution. These
-# are not in this edition, and nothing here depends on them.
+# there a sentence points ahead to lesson 09, on data augmentation. It is not in this edition, and
+# nothing here depends on it.
 
 # %% [markdown]
 # ## 8. Glossary
@@ -299,12 +303,15 @@ check.least_padding(padding)
 # | **padding** | cells set around the input, mostly zeros |
 # | **dilation** | the step between the taps of a kernel (also *rate*; "atrous" convolution) |
 # | **jump** | how many *input pixels* it is from one output to the next (also *output stride*) |
+# | **phase** | the place of an output within the stride: the even ones, the odd ones |
+# | **stamp** | what one input cell of a transposed convolution lays on the output |
 # | **path** | one way from an input pixel to an output, through all layers |
 # | **receptive field** | side of the box of input pixels that an output can see |
 # | **span**, **holes** | the size of that box, and the pixels in it that no path reaches |
 # | **effective field** | the part of the receptive field that carries most of the weight |
 # | **pointwise** | a convolution with a 1x1 kernel |
 # | **depthwise** | a convolution in which every channel is filtered alone |
+# | **groups** | the parts into which channels are divided, each convolved by itself |
 # | **GAP** | global average pooling: every channel becomes its mean |
 # | **MAC** | one multiplication and one addition; counted as 2 FLOPs |
 

@@ -36,6 +36,10 @@ review()
 # | channels, bottleneck | 02 |
 # | receptive field, effective field, strides | 03 |
 # | dilated | 04 |
+# | transposed | 05 |
+# | pixel shuffle | 06 |
+# | separable | 07 |
+# | groups, budget | 08 |
 # | assignment | 20 |
 #
 # Look at the first line as well. Of the answers that you were sure of, how many were right? Most

@@ -96,6 +96,8 @@ def test_an_explorer_answers_the_keyboard(shown, name, capsys):
     for number in range(sliders.count()):
         if sliders.nth(number).is_visible():
             to_both_ends_and_back(shown.page, sliders.nth(number))
+    if not sliders.count():
+        up_and_down(shown.page)
     log = shown.page.evaluate("() => window.log")
     assert log["frames"] > 10
     assert log["blank"] == 0
@@ -120,6 +122,14 @@ def to_both_ends_and_back(page, slider):
     if place(slider) != first:
         seen(page, lambda: typed(slider, first))
     assert place(slider) == first
+
+
+def up_and_down(page):
+    """Each number box of the first layers goes up by one and down again."""
+    boxes = [box for box in page.get_by_role("spinbutton").all() if box.is_enabled()]
+    for box in [box for box in boxes if box.is_visible()][:8]:
+        for key in ("ArrowUp", "ArrowDown"):
+            seen(page, lambda key=key, box=box: box.press(key))
 
 
 def typed(slider, number):

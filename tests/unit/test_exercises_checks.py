@@ -112,6 +112,9 @@ def spoiled(value):
     elif isinstance(value, int):
         yield from [("one more", value + 1), ("one less", value - 1), ("a bool", value > 3)]
         yield from [("a float", float(value)), ("zero", 0), ("quoted", str(value))]
+    elif isinstance(value, float):
+        yield from [("one more", value + 1), ("the other sign", -value), ("its half", value / 2)]
+        yield from [("a whole number", round(value)), ("quoted", str(value))]
     elif isinstance(value, (list, tuple)):
         yield "one more each", [number + 1 for number in value]
         yield "one entry more", [*value, 1]

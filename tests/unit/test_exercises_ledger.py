@@ -217,6 +217,16 @@ def test_a_prediction_is_revealed_and_kept(prediction):
     )  # fmt: skip
 
 
+def test_several_numbers_are_told_without_brackets(book):
+    pair = Prediction(
+        name="pair", question="toys/two numbers", text="which two?", answer={"a": 1.6, "b": 6.5},
+        mistakes=[], right="They are neither small nor large.",
+    )  # fmt: skip
+    rows = dict(pair({"a": 1, "b": 6.5}, "think").rows)
+    assert rows["you said"] == "a: 1, b: 6.5 (think)"
+    assert rows["it is"] == "a: 1.6, b: 6.5"
+
+
 def test_after_the_reveal_the_first_answer_counts(prediction):
     prediction(6, "sure")
     assert "first answer" in repr(prediction(8, "sure"))

@@ -22,14 +22,13 @@ MOST_BYTES = 60 * 1024
 
 
 def states(rng: random.Random, number: int) -> list[ChannelsState]:
-    """States that PyTorch accepts, half of them with groups."""
+    """Settings of all kinds."""
     found = []
     while len(found) < number:
-        groups = rng.choice((1, 1, 1, 2, 3, 4, 8))
-        inputs, outputs = (groups * rng.randint(1, 8 // groups) for _ in range(2))
+        inputs, outputs = (rng.randint(1, 8) for _ in range(2))
         found.append(
             ChannelsState(
-                in_channels=inputs, out_channels=outputs, groups=groups, bias=rng.random() < 0.5,
+                in_channels=inputs, out_channels=outputs, bias=rng.random() < 0.5,
                 kernel_size=rng.choice((1, 3)), size=rng.randint(1, 9),
                 output_channel=rng.randrange(outputs),
             )
@@ -41,16 +40,12 @@ def torch_layer(state: ChannelsState) -> nn.Conv2d:
     """torch's own layer, with the numbers of the picture in it."""
     layer = nn.Conv2d(
         state.in_channels, state.out_channels, state.kernel_size,
-        padding=state.kernel_size // 2, groups=state.groups, bias=state.bias,
+        padding=state.kernel_size // 2, bias=state.bias,
     )  # fmt: skip
-    outputs, width, side, _ = layer.weight.shape
-    in_group, out_group = width, outputs // state.groups
+    outputs = state.out_channels
     with torch.no_grad():
-        for output, channel, row, column in itertools.product(
-            range(outputs), range(width), range(side), range(side)
-        ):
-            source = output // out_group * in_group + channel
-            layer.weight[output, channel, row, column] = filter_value(output, source, row, column)
+        for place in itertools.product(*map(range, layer.weight.shape)):
+            layer.weight[place] = filter_value(*place)
         if state.bias:
             layer.bias[:] = torch.tensor([float(bias_value(o)) for o in range(outputs)])
     return layer
@@ -83,20 +78,11 @@ def test_the_numbers_at_the_pixel_are_those_of_torch():
         assert [[value] for value in mixing.outputs] == grids(state)[-1].values, (SEED, state)
 
 
-def test_the_drawn_weight_is_torchs_weight_with_nothing_between_groups():
+def test_the_drawn_weight_is_torchs_weight():
     for state in states(random.Random(SEED), 60):
-        weight, side = torch_layer(state).weight.detach(), state.kernel_size
-        blocks = torch.block_diag(  # (C_out * k, C_in * k)
-            *(
-                part.permute(0, 2, 1, 3).flatten(2).flatten(0, 1)
-                for part in weight.chunk(state.groups)
-            )
-        )
-        drawn = grids(state)[2].values
-        assert [[value or 0 for value in row] for row in drawn] == blocks.int().tolist()
-        empty = sum(value is None for row in drawn for value in row)
-        numbers = state.in_channels * state.out_channels * side**2
-        assert numbers - empty == weight.numel(), (SEED, state)
+        weight = torch_layer(state).weight.detach()
+        matrix = weight.permute(0, 2, 1, 3).flatten(2).flatten(0, 1)  # (C_out * k, C_in * k)
+        assert grids(state)[2].values == matrix.int().tolist(), (SEED, state)
 
 
 def test_a_wire_joins_an_input_and_an_output_where_torch_has_a_gradient():
@@ -160,12 +146,10 @@ def build(line: str) -> nn.Module:
 
 def test_the_pytorch_line_builds_the_layer_that_is_drawn():
     for state in states(random.Random(SEED), 40):
-        explorer = ChannelsExplorer(with_groups=True)
+        explorer = ChannelsExplorer()
         built, drawn = build(explorer.code(state).splitlines()[0]), torch_layer(state)
         assert repr(built) == repr(drawn)
-        assert ("nn.Linear" in explorer.code(state)) == (
-            state.kernel_size == 1 and state.groups == 1
-        )
+        assert ("nn.Linear" in explorer.code(state)) == (state.kernel_size == 1)
 
 
 def test_only_a_1x1_layer_survives_a_shuffle_of_the_pixels():
@@ -225,32 +209,6 @@ def test_no_two_kernels_agree_so_that_a_mix_up_of_channels_shows():
     assert len(kernels) == 64
 
 
-def test_groups_are_offered_where_asked_for_with_a_question_of_their_own():
-    plain, grouped = ChannelsExplorer(), ChannelsExplorer(with_groups=True)
-    assert "groups" not in {control.name for control in plain.all_controls()}
-    assert "groups" in {control.name for control in grouped.all_controls()}
-    assert plain.question.key != grouped.question.key
-    expected = str(tuple(nn.Conv2d(8, 8, 3, groups=4).weight.shape))
-    assert grouped.question.expected() == expected
-    assert expected in grouped.question.answer_control.options
-
-
-def test_groups_that_do_not_divide_are_explained_as_torch_does_and_can_be_undone():
-    explorer = ChannelsExplorer(with_groups=True, in_channels=6, out_channels=8)
-    good = explorer.start()
-    for groups in (3, 4, 5, 6, 7, 8):
-        with pytest.raises(ValueError, match="must be divisible by groups") as refused:
-            nn.Conv2d(6, 8, 3, groups=groups)
-        state = explorer.update(good, Change("groups", groups))
-        drawing = explorer.render(state)
-        assert str(refused.value) in drawing.problem
-        assert "choose a divisor" in drawing.problem
-        assert 'opacity="0.3"' in drawing.svg()
-        assert explorer.update(state, Press("step")).output_channel == good.output_channel
-        assert explorer.update(state, Change("groups", 1)) == good
-    assert explorer.render(explorer.update(good, Change("groups", 2))).problem == ""
-
-
 def test_a_chosen_output_channel_that_is_gone_moves_inside_and_says_so():
     explorer = ChannelsExplorer(out_channels=8, output_channel=7)
     moved = explorer.update(explorer.start(), Change("out_channels", 3))
@@ -271,11 +229,11 @@ def test_play_steps_through_the_output_channels_and_begins_again():
 
 def test_no_setting_makes_a_picture_larger_than_60_kib():
     explorer, largest = ChannelsExplorer(), 0
-    ends = itertools.product((1, 8), (1, 8), (1, 3), (1, 8), (True, False), (1, 64))
-    for inputs, outputs, side, groups, bias, size in ends:
+    ends = itertools.product((1, 8), (1, 8), (1, 3), (True, False), (1, 64))
+    for inputs, outputs, side, bias, size in ends:
         state = ChannelsState(
-            in_channels=inputs, out_channels=outputs, kernel_size=side, groups=groups, bias=bias,
-            size=size, output_channel=outputs - 1,
+            in_channels=inputs, out_channels=outputs, kernel_size=side, bias=bias, size=size,
+            output_channel=outputs - 1,
         )  # fmt: skip
         largest = max(largest, len(explorer.render(state).svg().encode()))
     assert 30_000 < largest <= MOST_BYTES, largest

@@ -198,6 +198,26 @@ def test_output_padding_chooses_among_the_sizes_that_a_strided_convolution_makes
         assert (beyond in status) == (len(back) > state.stride)
 
 
+def test_the_receptive_field_that_is_named_is_what_the_gradient_reaches():
+    explorer = TransposedExplorer()
+    for state in good_states(80):
+        image, kernel = tensors(state)
+        image.requires_grad_()
+        out = F.conv_transpose2d(image, kernel, None, state.stride, state.padding,
+                                 state.output_padding, dilation=state.dilation)  # fmt: skip
+        out[0, 0, state.row, state.column].backward()
+        rows, columns = (image.grad[0, 0].any(axis).nonzero().flatten() for axis in (1, 0))
+        status = "\n".join(explorer.render(state).status)
+        if not len(rows):
+            assert "receptive field" not in status, (SEED, state)
+            continue
+        high, wide = (int(reached[-1] - reached[0]) + 1 for reached in (rows, columns))
+        place = f"out[{state.row},{state.column}]"
+        assert f"receptive field of {place}: {high}x{wide} of the input" in status, (SEED, state)
+        jump = f"1/{state.stride}" if state.stride > 1 else "1"
+        assert f"along an axis; jump {jump}" in status
+
+
 def test_a_dead_strip_is_there_only_where_output_padding_is_more_than_padding():
     explorer = TransposedExplorer()
     for padding, extra in product(range(3), repeat=2):

@@ -12,7 +12,6 @@ from ..words import count
 from .worked import MAP, Mixing
 
 _LETTER = 7.0  # the width of a letter of a column's lines, generously
-_CUT = "#F1F3F6"  # where a kernel would be, were it not for the groups
 
 
 @dataclass(frozen=True)
@@ -116,20 +115,15 @@ def _weight(mixing: Mixing, rows: _Rows) -> Grid:
     """The kernels as a matrix: an output channel a row, an input channel a column."""
     side, layer = mixing.side, mixing.layer
     kernels = [
-        [mixing.kernel(output, channel) if channel in layer.channels_read_by(output) else None
-         for channel in range(layer.in_channels)]
+        [mixing.kernel(output, channel) for channel in range(layer.in_channels)]
         for output in range(layer.out_channels)
-    ]  # fmt: skip
+    ]
     values = [
-        [kernel[r][c] if kernel else None for kernel in row for c in range(side)]
+        [kernel[r][c] for kernel in row for c in range(side)]
         for row in kernels
         for r in range(side)
     ]
-    fills = [
-        [_CUT if value is None else fill for value, fill in zip(*row, strict=True)]
-        for row in zip(values, tinted(values, KERNEL), strict=True)
-    ]
-    return rows.grid(values, fills, side)
+    return rows.grid(values, tinted(values, KERNEL), side)
 
 
 def _patches(mixing: Mixing, rows: _Rows) -> Grid:

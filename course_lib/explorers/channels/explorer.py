@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, ClassVar
 
-from course_lib.geometry import Convolution, explain
+from course_lib.geometry import Convolution
 
 from ..base import Drawing, Explorer, Question, State, clamp
 from ..code import torch_line
@@ -23,7 +23,6 @@ class ChannelsState(State):
     in_channels: int = 3
     out_channels: int = 4
     kernel_size: int = 3
-    groups: int = 1
     bias: bool = True
     size: int = 32
     output_channel: int = 1
@@ -33,7 +32,7 @@ class ChannelsState(State):
         """The layer that is drawn; its padding keeps the size of the maps."""
         return Convolution(
             self.in_channels, self.out_channels, self.kernel_size, padding=self.kernel_size // 2,
-            groups=self.groups, bias=self.bias,
+            bias=self.bias,
         )  # fmt: skip
 
 
@@ -59,47 +58,29 @@ _FILTER = Question(
     "up what they give.",
 )
 
-_DIVIDED = Question(
-    key="channels/weight shape with groups",
-    text="The weight of nn.Conv2d(8, 8, kernel_size=3) has the shape (8, 8, 3, 3). What is its "
-    "shape with groups=4?",
-    answer_control=Choice(
-        "answer", "weight shape", ("(2, 8, 3, 3)", "(8, 2, 3, 3)", "(2, 2, 3, 3)", "(8, 8, 3, 3)")
-    ),
-    expected=lambda: str(Convolution(8, 8, 3, groups=4).weight_shape),
-    because="There are still 8 filters, one for each output channel; each reads only the 2 input "
-    "channels of its group.",
-)
-
 
 class ChannelsExplorer(Explorer):
     """Every input channel wired to every output channel, and the weight tensor that does it.
 
     It asks for the size of a filter; opened with a 1x1 kernel, for what such a layer cannot see.
-    With ``with_groups`` there is a control for ``groups`` too, and a question about it.
     """
 
     name = "channels"
     title = "Channels: how a layer mixes them"
     state_type: ClassVar[type[State]] = ChannelsState
+    controls = (
+        Slider("in_channels", "input channels", 1, 8),
+        Slider("out_channels", "output channels", 1, 8),
+        Slider("kernel_size", "kernel size", 1, 3, step=2),
+        Switch("bias", "bias"),
+        Slider("size", "map height = width", 1, 64),
+        Slider("output_channel", "look at output channel", 0, 7),
+        Play("step", "step through the output channels"),
+    )
 
-    def __init__(self, *, with_groups: bool = False, **settings: Any) -> None:
-        self.controls = (
-            Slider("in_channels", "input channels", 1, 8),
-            Slider("out_channels", "output channels", 1, 8),
-            Slider("kernel_size", "kernel size", 1, 3, step=2),
-            *([Slider("groups", "groups", 1, 8)] if with_groups else []),
-            Switch("bias", "bias"),
-            Slider("size", "map height = width", 1, 64),
-            Slider("output_channel", "look at output channel", 0, 7),
-            Play("step", "step through the output channels"),
-        )
+    def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        pointwise = self.start().kernel_size == 1
-        self.question = _DIVIDED if with_groups else _SHUFFLED if pointwise else _FILTER
-
-    def problem(self, state: ChannelsState) -> str | None:
-        return explain(state.layer, state.size)
+        self.question = _SHUFFLED if self.start().kernel_size == 1 else _FILTER
 
     def adjust(self, state: ChannelsState) -> ChannelsState:
         chosen = clamp(state.output_channel, 0, state.out_channels - 1)
@@ -109,8 +90,6 @@ class ChannelsExplorer(Explorer):
         return replace(state, output_channel=chosen, note=note)
 
     def press(self, state: ChannelsState, name: str) -> ChannelsState:
-        if self.problem(state) is not None:
-            return state
         return replace(state, output_channel=(state.output_channel + 1) % state.out_channels)
 
     def draw(self, state: ChannelsState) -> Drawing:

@@ -41,7 +41,7 @@ def _wires(mixing: Mixing, inputs: Grid, outputs: Grid) -> list[Mark]:
     ends = {
         output: [
             ((left, _level(inputs, channel)), (right, _level(outputs, output)))
-            for channel in mixing.layer.channels_read_by(output)
+            for channel in range(mixing.layer.in_channels)
         ]
         for output in range(mixing.layer.out_channels)
     }
@@ -53,12 +53,10 @@ def _wires(mixing: Mixing, inputs: Grid, outputs: Grid) -> list[Mark]:
 def _windows(mixing: Mixing, inputs: Grid) -> list[Mark]:
     """Where the kernel lies on the input maps."""
     first, side = mixing.window[0], mixing.side
-    read = mixing.layer.channels_read_by(mixing.chosen)
     return [
-        _frame(inputs, (channel * MAP + first, first), side, side,
-               KERNEL if channel in read else MUTED, 2 if channel in read else 1)
+        _frame(inputs, (channel * MAP + first, first), side, side, KERNEL, 2)
         for channel in range(mixing.layer.in_channels)
-    ]  # fmt: skip
+    ]
 
 
 def _pixels(mixing: Mixing, outputs: Grid) -> list[Mark]:
@@ -73,11 +71,10 @@ def _pixels(mixing: Mixing, outputs: Grid) -> list[Mark]:
 
 def _chosen(mixing: Mixing, weight: Grid, patches: Grid, *rest: Grid) -> list[Mark]:
     """Frames round the chosen filter, what it is multiplied with, its bias and its output."""
-    read, side = mixing.layer.channels_read_by(mixing.chosen), mixing.side
-    top = mixing.chosen * side
+    side, channels = mixing.side, mixing.layer.in_channels
     return [
-        _frame(weight, (top, read[0] * side), side, side * len(read), KERNEL, 3),
-        _frame(patches, (read[0] * side, 0), side * len(read), side, KERNEL, 3),
+        _frame(weight, (mixing.chosen * side, 0), side, side * channels, KERNEL, 3),
+        _frame(patches, (0, 0), side * channels, side, KERNEL, 3),
         *(_frame(bias, (mixing.chosen, 0), 1, 1, KERNEL, 3) for bias in rest[:-1]),
         _frame(rest[-1], (mixing.chosen, 0), 1, 1, FOCUS, 3),
     ]

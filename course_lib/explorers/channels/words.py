@@ -9,20 +9,22 @@ from .worked import Mixing
 def sentence(mixing: Mixing) -> str:
     """The picture in one sentence, for those who do not see it."""
     layer, size = mixing.layer, times(mixing.layer.kernel_size)
-    read = layer.channels_read_by(mixing.chosen)
-    own = f"each through its own {size} kernel" if len(read) > 1 else f"through one {size} kernel"
+    own, channels = f"through one {size} kernel", "input channel 0"
+    if layer.in_channels > 1:
+        own = f"each through its own {size} kernel"
+        channels = f"input channels {listed(range(layer.in_channels))}"
     return (
         f"A {size} {kind(mixing)} from {count(layer.in_channels, 'input channel')} to "
         f"{count(layer.out_channels, 'output channel')} with weights of shape "
         f"{layer.weight_shape}: output channel {mixing.chosen} reads "
-        f"{_channels(read)}, {own}, and is {numeral(mixing.outputs[mixing.chosen])} "
+        f"{channels}, {own}, and is {numeral(mixing.outputs[mixing.chosen])} "
         "at the pixel shown."
     )
 
 
 def the_sum(mixing: Mixing) -> str:
     """The chosen output written out: products for a 1x1 kernel, else one part a channel."""
-    chosen, read = mixing.chosen, mixing.layer.channels_read_by(mixing.chosen)
+    chosen, read = mixing.chosen, range(mixing.layer.in_channels)
     if mixing.side == 1:
         terms = [f"{mixing.patch(c)[0][0]}·{factor(mixing.kernel(chosen, c)[0][0])}" for c in read]
     else:
@@ -35,8 +37,7 @@ def the_sum(mixing: Mixing) -> str:
 def shapes(mixing: Mixing) -> str:
     """The shapes of weight and bias, and the number of parameters."""
     layer = mixing.layer
-    divided = f" / {layer.groups}" if layer.groups > 1 else ""
-    shape = f"weight (C_out, C_in{divided}, k, k) = {layer.weight_shape}"
+    shape = f"weight (C_out, C_in, k, k) = {layer.weight_shape}"
     if not layer.bias:
         return f"{shape}: {_product(mixing)} = {count(layer.parameters, 'parameter')}"
     return (
@@ -55,15 +56,7 @@ def cost(mixing: Mixing, size: int) -> str:
 
 def meaning(mixing: Mixing) -> str:
     """What to take away from these settings."""
-    layer = mixing.layer
-    size, read = times(layer.kernel_size), layer.channels_read_by(mixing.chosen)
-    if layer.kind == "depthwise":
-        return "Each output channel reads one input channel only: nothing is mixed across channels."
-    if layer.groups > 1:
-        return (
-            f"Output channel {mixing.chosen} reads {_channels(read)} and no other: with "
-            f"{layer.groups} groups, 1 wire in {layer.groups} is left."
-        )
+    layer, size = mixing.layer, times(mixing.layer.kernel_size)
     if layer.kind == "pointwise":
         return (
             f"At every pixel the same matrix ({layer.out_channels}x{layer.in_channels}) times the "
@@ -82,11 +75,6 @@ def kind(mixing: Mixing) -> str:
     """What the layer is called, behind its kernel size."""
     plain = mixing.layer.kind == "convolution"
     return "convolution" if plain else f"{mixing.layer.kind} convolution"
-
-
-def _channels(read: range) -> str:
-    """The input channels as "input channel 2", or "input channels 0, 1"."""
-    return f"input channel{'' if len(read) == 1 else 's'} {listed(read)}"
 
 
 def _product(mixing: Mixing) -> str:

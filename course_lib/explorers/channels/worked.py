@@ -54,8 +54,7 @@ class Mixing:
     def outputs(self) -> list[int]:
         """The number that each output channel gets at this pixel."""
         return [
-            sum(self.part(output, c) for c in self.layer.channels_read_by(output))
-            + self.bias(output)
+            sum(self.part(output, c) for c in range(self.layer.in_channels)) + self.bias(output)
             for output in range(self.layer.out_channels)
         ]
 
@@ -70,7 +69,7 @@ def survives_shuffling(kernel_size: int) -> bool:
         return sum(
             channel_value(channel, *seen_at[tap.input]) * filter_value(0, channel, *tap.weight)
             for tap in layer.taps(cell, MAP)
-            for channel in layer.channels_read_by(0)
+            for channel in range(layer.in_channels)
         )
 
     # Shuffled, the picture has at `cell` what stood at `moved[cell]`: its output goes back there.

@@ -18,6 +18,7 @@ from .words import (
     stamp,
     sum_of_cell,
     verdict,
+    view,
     waste,
 )
 from .worked import Upsampled
@@ -130,8 +131,8 @@ class TransposedExplorer(Explorer):
             picture=picture(worked),
             summary=sentence(worked),
             status=tuple(
-                filter(None, (own(worked), sum_of_cell(worked), size_formula(worked),
-                              output_padding(worked)))
+                filter(None, (own(worked), sum_of_cell(worked), view(worked),
+                              size_formula(worked), output_padding(worked)))
             ),
             limits={
                 "row": (0, worked.length - 1),

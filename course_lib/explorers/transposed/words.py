@@ -42,6 +42,22 @@ def _joined(terms: list[str]) -> str:
     return " + ".join([*terms[:_TERMS], f"… {len(terms) - _TERMS} more"])
 
 
+def view(worked: Upsampled) -> str:
+    """The receptive field of the chosen cell on the input, and the jump behind the layer."""
+    if not worked.taps:
+        return ""
+    row, column = worked.cell
+    span = tuple(
+        1 + max(index for index, _ in pairs) - min(index for index, _ in pairs)
+        for pairs in (worked.along[row], worked.along[column])
+    )
+    numbers = " or ".join(map(str, sorted(set(worked.profile))))
+    return (
+        f"receptive field of out[{row},{column}]: {times(span)} of the input. Away from borders "
+        f"an output reads {numbers} along an axis; jump {worked.layer.step_along(0)}"
+    )
+
+
 def size_formula(worked: Upsampled) -> str:
     """The output size, with the numbers put into the formula, and what padding does to it."""
     formula = (

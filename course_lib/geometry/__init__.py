@@ -22,7 +22,7 @@ from .projective import projective_field
 from .reach import Reach
 from .seen import Seen
 from .shuffle import PixelShuffle, PixelUnshuffle, shuffle_source, shuffle_target
-from .table import LayerRow, LayerTable, layer_table
+from .table import LayerRow, LayerTable, layer_table, table_of
 from .traffic import intensity, numbers_moved
 from .transposed import TransposedConvolution
 from .upsampling import Upsample
@@ -82,5 +82,6 @@ __all__ = [
     "shuffle_source",
     "shuffle_target",
     "source",
+    "table_of",
     "unread",
 ]

@@ -112,7 +112,13 @@ class LayerTable:
 def layer_table(network: Network, input_size: int | Pair) -> LayerTable:
     """The table of a network on images of that size; elementwise steps get no row."""
     shapes = network.shapes(as_pair(input_size, "input_size"))
-    fields = receptive_fields(network, shapes)
+    return table_of(network, shapes, receptive_fields(network, shapes))
+
+
+def table_of(
+    network: Network, shapes: dict[Node, Shape], fields: dict[Node, Field | None]
+) -> LayerTable:
+    """The same where shapes and fields are known already."""
     shown = [n for n in network.nodes if not isinstance(n.operation, (Input, Elementwise))]
     return LayerTable(
         rows=tuple(_row(node, shapes[node], fields[node]) for node in shown),

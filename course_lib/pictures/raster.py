@@ -5,7 +5,6 @@ from base64 import b64encode
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from zlib import adler32, crc32
 
 from .marks import short
@@ -14,6 +13,7 @@ from .palette import magnitude
 LEVELS = 15  # of the scale; the sixteenth colour of a four-bit image is "nothing here"
 _SHARP = 2.0  # dots on the page for one pixel
 _BELOW_TOP = LEVELS - 1e-9  # so that the largest value itself is in the last step
+_RUN = tuple(bytes([level]) for level in range(LEVELS + 1))
 _HEX = bytes.maketrans(bytes(range(16)), b"0123456789abcdef")
 _SCALE = tuple(magnitude(level / (LEVELS - 1)) for level in range(LEVELS))
 
@@ -47,30 +47,32 @@ def levels(shares: Iterable[float]) -> list[int]:
     return [int(share * _BELOW_TOP) + 1 if share > 0 else 0 for share in shares]
 
 
-def product_levels(rows: Sequence[float], columns: Sequence[float]) -> list[list[int]]:
+def product_levels(rows: Sequence[float], columns: Sequence[float]) -> list[bytes]:
     """The ``levels`` of a map in which a pixel's share is its row's times its column's.
 
     Much faster than pixel by pixel: there are few different rows, and along one of them, ordered
-    by their shares, the columns of one level stand together.
+    by their shares, the columns of one level stand together. Raises ValueError for more than 256
+    different columns, which would not fit a byte.
     """
     ordered = sorted({*columns})
     places = {share: place for place, share in enumerate(ordered)}
-    ranks = [places[share] for share in columns]
-    drawn = {row: _levels_of(row, ordered) for row in {*rows}}
-    lines = {row: [level[rank] for rank in ranks] for row, level in drawn.items()}
+    ranks = bytes(places[share] for share in columns)
+    # the level of each rank as a table of 256 bytes, as translate wants it
+    lines = {row: ranks.translate(_levels_of(row, ordered).ljust(256)) for row in {*rows}}
     return [lines[row] for row in rows]
 
 
-def _levels_of(row: float, columns: list[float]) -> list[int]:
+def _levels_of(row: float, columns: list[float]) -> bytes:
     """The levels of a row; the shares of the columns go up."""
     if row <= 0:
-        return [0] * len(columns)
-    steps = (level / (row * _BELOW_TOP) for level in range(1, LEVELS))
-    starts = [bisect_right(columns, 0.0), *(bisect_left(columns, step) for step in steps)]
-    found = [0] * starts[0]
-    for level, (start, end) in enumerate(pairwise([*starts, len(columns)]), start=1):
-        found += [level] * (end - start)
-    return found
+        return bytes(len(columns))
+    highest = int(row * columns[-1] * _BELOW_TOP) + 1
+    starts = [bisect_right(columns, 0.0)]
+    for level in range(1, highest):
+        starts.append(bisect_left(columns, level / (row * _BELOW_TOP), starts[-1]))
+    ends = [*starts[1:], len(columns)]
+    runs = (_RUN[level] * (e - s) for level, (s, e) in enumerate(zip(starts, ends, strict=True), 1))
+    return bytes(starts[0]) + b"".join(runs)
 
 
 def heat_png(rows: Sequence[Sequence[int]]) -> bytes:
@@ -79,21 +81,35 @@ def heat_png(rows: Sequence[Sequence[int]]) -> bytes:
     Four bits a pixel, and not compressed: the same map gives the same bytes with every zlib.
     Source: W3C, Portable Network Graphics, third edition, 2025; RFC 1950, RFC 1951.
     """
-    lines = b"".join(b"\0" + _packed(row) for row in rows)
-    size = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 4, 3, 0, 0, 0)
+    packed = {row: b"\0" + _packed(row) for row in {*map(bytes, rows)}}
+    lines = b"".join(packed[bytes(row)] for row in rows)
     colours = b"".join(bytes.fromhex(colour[1:]) for colour in ("#ffffff", *_SCALE))
+    return _png((len(rows[0]), len(rows)), 4, colours, lines)
+
+
+def indexed_png(rows: Sequence[bytes], colours: bytes) -> bytes:
+    """A PNG of rows of indices, a byte a pixel, into at most 256 colours of three bytes each.
+
+    Index 0 is transparent; not compressed, for the same reason.
+    """
+    lines = b"".join(b"\0" + row for row in rows)
+    return _png((len(rows[0]), len(rows)), 8, colours, lines)
+
+
+def _png(size: tuple[int, int], depth: int, colours: bytes, lines: bytes) -> bytes:
+    """The file of width x height pixels, of ``depth`` bits each; a line begins with its filter."""
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(name, data)
         for name, data in (
-            (b"IHDR", size), (b"PLTE", colours), (b"tRNS", b"\0"), (b"IDAT", _stored(lines)),
-            (b"IEND", b""),
+            (b"IHDR", struct.pack(">IIBBBBB", *size, depth, 3, 0, 0, 0)), (b"PLTE", colours),
+            (b"tRNS", b"\0"), (b"IDAT", _stored(lines)), (b"IEND", b""),
         )
     )  # fmt: skip
 
 
-def _packed(row: Sequence[int]) -> bytes:
+def _packed(row: bytes) -> bytes:
     """Two pixels a byte."""
-    digits = bytes(row).translate(_HEX) + b"0" * (len(row) % 2)
+    digits = row.translate(_HEX) + b"0" * (len(row) % 2)
     return bytes.fromhex(digits.decode())
 
 

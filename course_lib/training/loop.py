@@ -18,7 +18,7 @@ from course_lib.training import own
 from course_lib.training.device import Placement, choose
 from course_lib.training.log import Log, heading, row
 from course_lib.training.recipe import Recipe
-from course_lib.training.run import Run
+from course_lib.training.run import Run, Times
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,10 @@ def train(
             for epoch in range(run.epoch + 1, recipe.epochs + 1):
                 started, waited = time.perf_counter(), feeder.waited
                 learned = train_epoch(run, feeder, place, epoch, progress)
+                trained = time.perf_counter() - started
                 judged = evaluate(run.average, data.test_images, data.test_labels, place)
-                seconds = time.perf_counter() - started
-                run.finish_epoch(epoch, learned, judged, seconds, feeder.waited - waited)
+                times = Times(time.perf_counter() - started, trained, feeder.waited - waited)
+                run.finish_epoch(epoch, learned, judged, times)
                 if progress:
                     print(row(run.log.epochs[-1]))
     except KeyboardInterrupt:

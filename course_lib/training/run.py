@@ -69,6 +69,16 @@ def make_header(
     }
 
 
+@dataclass(frozen=True)
+class Times:
+    """Seconds of an ``epoch``, those of its ``training`` without the evaluation that follows, and
+    those in which training ``waited`` for images."""
+
+    epoch: float
+    training: float
+    waited: float
+
+
 @dataclass
 class Run:
     """Model, average, optimiser, schedule and log of one run, saved together after each epoch."""
@@ -128,13 +138,9 @@ class Run:
         self.average.update_parameters(self.model)
 
     def finish_epoch(
-        self, epoch: int, learned: tuple[float, float], judged: tuple[float, float],
-        seconds: float, waited: float,
-    ) -> None:  # fmt: skip
-        """Log the epoch and save everything; a kill before the save repeats the epoch.
-
-        ``waited`` are those of the seconds in which training stood still for its images.
-        """
+        self, epoch: int, learned: tuple[float, float], judged: tuple[float, float], times: "Times"
+    ) -> None:
+        """Log the epoch and save everything; a kill before the save repeats the epoch."""
         record = {
             "kind": "epoch",
             "epoch": epoch,
@@ -143,8 +149,9 @@ class Run:
             "test_loss": round(judged[0], 5),
             "test_accuracy": round(judged[1], 5),
             "learning_rate": round(self.schedule.get_last_lr()[0], 6),
-            "seconds": round(seconds, 2),
-            "waited": round(waited, 2),
+            "seconds": round(times.epoch, 2),
+            "train_seconds": round(times.training, 2),
+            "waited": round(times.waited, 2),
             "device": self.device,  # a resumed run may go on elsewhere
             "feed": self.feed,
         }

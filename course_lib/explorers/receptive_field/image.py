@@ -143,7 +143,8 @@ class Image:
             inside = bisect_right(weights, -self.sight.core.least / float(down))
             if inside:
                 ends.append((row, firsts[inside - 1], lasts[inside - 1] + 1))
-        return [(self.x + self._place(c), self.y + self._place(r)) for c, r in border(ends)]
+        cell, (x, y) = self._cell, (self.x + self._place(0), self.y + self._place(0))
+        return [(x + column * cell, y + row * cell) for column, row in border(ends)]
 
     # What the signs mean
 

@@ -13,9 +13,9 @@ from course_lib.geometry import (
     Pair,
     Shape,
     Share,
-    layer_table,
     receptive_fields,
     source,
+    table_of,
 )
 
 from ..effective import Core, core_of_product
@@ -61,12 +61,17 @@ class Stack:
 
     @cached_property
     def table(self) -> LayerTable:
-        return layer_table(self.network, self.size)
+        return table_of(self.network, self._shapes, self._fields)
 
     @cached_property
     def field(self) -> Field:
         """The field of the last map's cells."""
-        return receptive_fields(self.network, self._shapes)[self.network.output]
+        return self._fields[self.network.output]
+
+    @cached_property
+    def _fields(self) -> dict[Node, Field]:
+        """The field after each node."""
+        return receptive_fields(self.network, self._shapes)
 
     @cached_property
     def _shapes(self) -> dict[Node, Shape]:

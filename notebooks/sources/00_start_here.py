@@ -276,12 +276,11 @@ check.least_padding(padding)
 # | 06 pixel shuffle | can channels be turned into pixels, and what is that good for? |
 # | 07 depthwise separable | what if a convolution did its two jobs one after the other? |
 # | 08 grouped | what if channels were kept apart, and when do they have to meet? |
+# | 09 data augmentation | what can be changed in a picture, so that more is learned from it? |
 # | 20 the assignment | can fewer than 200,000 parameters tell cats from dogs, ships and frogs? |
 # | 30 your predictions | where were you sure and wrong? |
 #
-# The lessons build on each other; take them in order. Parts marked *deeper* can wait. Here and
-# there a sentence points ahead to lesson 09, on data augmentation. It is not in this edition, and
-# nothing here depends on it.
+# The lessons build on each other; take them in order. Parts marked *deeper* can wait.
 
 # %% [markdown]
 # ## 8. Glossary

@@ -112,6 +112,7 @@ CHILD = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 import test_training as t
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the shell may have us ignore it
 model, steps = t.small_model(), [0]
 
 def press(module, inputs):

@@ -124,10 +124,11 @@ def test_a_feeder_that_is_forgotten_ends_its_processes():
 
 
 CHILD = """
-import sys, time
+import signal, sys, time
 sys.path.insert(0, {tests!r})
 import test_feeding_pool as t
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the shell may have us ignore it
     feeder = t.pool(method={method!r})
     for epoch in range(1, 10**6):
         for _ in feeder.epoch(epoch):

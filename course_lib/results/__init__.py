@@ -1,0 +1,1 @@
+"""What the networks reach, beside what others have shown: goals, the runs for them, the table."""

@@ -33,7 +33,7 @@ test-colab: $(COLAB)/.installed
 	$(COLAB)/bin/python -m pytest --nbval -q tests/unit/test_explorer*.py \
 	  tests/unit/test_frontend*.py $(wildcard notebooks/01_*.ipynb)
 
-# the tests that take under 90 s together
+# the tests without the slow ones: some minutes
 quick: $(VENV)/.installed-dev
 	$(BIN)/pytest -q -m "not slow" tests/unit tests/property tests/notebooks
 

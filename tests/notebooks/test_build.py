@@ -39,6 +39,7 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_built_twice_the_notebook_is_the_same_to_the_byte(built):
     _, path = source_and_notebook(built)
     first = digest(path)
@@ -71,6 +72,7 @@ def test_the_figure_reaches_the_notebook_with_its_alt_text(built):
     assert len(build.read(path).cells[2].outputs) == 1, "the figure is shown once"
 
 
+@pytest.mark.slow
 def test_the_stored_picture_has_few_colours_and_is_the_one_that_a_kernel_shows(built):
     _, path = source_and_notebook(built)
     page = build.read(path).cells[2].outputs[0].data["text/html"]
@@ -103,6 +105,7 @@ def test_an_explorer_is_stored_as_a_png_of_its_svg_with_its_words(built):
     assert np.abs(seen - drawn).mean() < 1
 
 
+@pytest.mark.slow
 def test_an_html_export_shows_the_picture_with_its_words(built):
     _, path = source_and_notebook(built)
     page, _ = HTMLExporter().from_filename(path)
@@ -110,6 +113,7 @@ def test_an_html_export_shows_the_picture_with_its_words(built):
     assert re.search(rf'<img alt="{re.escape(summary)}" [^>]*src="data:image/png', page)
 
 
+@pytest.mark.slow
 def test_a_flat_area_keeps_its_colour_beside_a_thousand_others():
     random = np.random.default_rng(0)
     busy = random.integers(0, 256, (200, 200, 3), dtype=np.uint8)
@@ -160,6 +164,7 @@ def test_check_sees_a_lost_cell_a_lost_notebook_and_a_stray_one(built, capsys):
     assert "99_stray.ipynb: no source stands behind it" in said
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_is_named_and_the_old_notebook_stays(built, capsys):
     source, path = source_and_notebook(built)
     before = digest(path)

@@ -41,6 +41,7 @@ def test_a_notebook_is_what_its_source_says(source):
     assert build.check(source, WORKBOOK) == [], f"run: python notebooks/build.py {source.stem}"
 
 
+@pytest.mark.slow
 @every_notebook
 def test_one_changed_character_in_any_cell_is_seen(source, tmp_path):
     """The test above can fail: edit each cell of a copy in turn."""

@@ -218,6 +218,7 @@ def test_a_package_with_relative_imports_and_a_factory_function_are_loaded(tmp_p
     assert report["modularity"].found == "random.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forks", [True, False], ids=["forked", "a new Python for each"])
 def test_check_all_prints_a_table_and_passes_over_hidden_folders(forks, complete, capsys,
                                                                  monkeypatch):  # fmt: skip

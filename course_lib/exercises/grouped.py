@@ -136,6 +136,14 @@ weight_shapes = ValueCheck(
             _shapes(conv=(4, 2, 3, 3)),
             "Both axes are divided. That is the weight of one group; there are 4 of them.",
         ),
+        Mistake(
+            _shapes(conv=(8, 4, 3, 3)),
+            "That is how ConvTranspose2d keeps it. Conv2d has its output channels first.",
+        ),
+        Mistake(
+            _shapes(conv=(16, 4, 3, 3)),
+            "There are 4 groups, and so each filter reads 8 / 4 input channels.",
+        ),
         Mistake(_shapes(conv=(16, 8, 3, 3)), "This is Conv2d with one group."),
         Mistake(
             _shapes(transposed=(16, 2, 4, 4)),

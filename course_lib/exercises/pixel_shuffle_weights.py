@@ -68,7 +68,7 @@ as_subpixel = FunctionCheck(
     name="as_subpixel",
     reference=lambda weight, bias: _as_subpixel(weight, bias),
     cases=lambda: {
-        "2 channels to 3, r = 2": (whole(2, 3, 2, 2), whole(3) + 0.5),
+        "2 channels to 4, r = 2": (whole(2, 4, 2, 2), whole(4) + 0.5),
         "4 channels to 2, r = 3": (whole(4, 2, 3, 3), whole(2) + 0.5),
         "1 channel to 2, r = 2": (whole(1, 2, 2, 2), whole(2) + 0.5),
     },
@@ -77,6 +77,11 @@ as_subpixel = FunctionCheck(
             lambda weight, bias: _as_subpixel(weight, bias, "ioyx"),
             "A reshape alone: the first axis of a transposed layer's weight is the input channel, "
             "and it has to come last.",
+        ),
+        Mistake(
+            lambda weight, bias: _as_subpixel(weight, bias, "oiyx"),
+            "Input and output channel have changed places, and that is not enough: the input "
+            "channel has to come last, behind row and column.",
         ),
         Mistake(
             lambda weight, bias: _as_subpixel(weight, bias, "oxyi"),

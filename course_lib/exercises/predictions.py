@@ -73,7 +73,7 @@ def predict(question: str, answer: Any = ..., confidence: Any = ...) -> Result:
             if isinstance(check, Prediction) and check.question == question:
                 return check(answer, confidence)
     sentence = (
-        f"no exercise asks {show(question)}: copy the question from the page of your predictions. "
-        "Those of explorers are answered where the explorer stands, in its lesson."
+        f"no exercise asks {show(question)}. If it is on your list, an explorer asked it, or your "
+        "machine was timed for it: it is answered again in its lesson, and not here."
     )
     return Result(str(question), NOT_ATTEMPTED, sentence)

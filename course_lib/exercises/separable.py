@@ -115,6 +115,10 @@ inverted_residual = ValueCheck(
             "The last layer is a 1x1 too: it only mixes.",
         ),
         Mistake(
+            lambda: {"expand": _EXPAND + 144},
+            "Biases are counted. BatchNorm follows each of these layers, and so they have none.",
+        ),
+        Mistake(
             lambda: {"expand": 144},
             "One weight for each of the 144 outputs is not enough: each reads 24 channels.",
         ),
@@ -131,6 +135,7 @@ def times_faster(guess: Any, measured: float, confidence: Any = ...) -> Result:
     confidence is `...`, nothing is said or kept.
     """
     number = isinstance(guess, (int, float)) and not isinstance(guess, bool)
+    confidence = confidence.strip().lower() if isinstance(confidence, str) else confidence
     if not number or not 0 < guess < float("inf") or confidence not in CONFIDENCES:
         wanted = 'a number above 0, and are you "sure", do you "think" so, or "guess"?'
         return Result("times_faster", NOT_ATTEMPTED, f"how many times faster? {wanted}")

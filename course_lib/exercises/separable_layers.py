@@ -18,12 +18,18 @@ _COUNTS = {  # other numbers of parameters, and what makes them
     16 * 16 * 9 + 512: "The first layer mixes its channels, with 16·16 kernels. `groups=16` gives "
     "each channel one kernel, and no other channel.",
     _WEIGHTS + 16 + 32: "These are the 656 weights, and 16 + 32 biases: `bias=False`.",
+    _WEIGHTS + 16: "These are the 656 weights, and 16 biases of the first layer: `bias=False`.",
+    _WEIGHTS + 32: "These are the 656 weights, and 32 biases of the 1x1 layer: `bias=False`.",
     32 * 9: "A single layer with `groups=16` makes two maps of each channel, and mixes nothing. "
     "The 1x1 layer is missing.",
     16 * 32 * 9: "That is the normal layer: each of 16·32 pairs of channels has its own kernel.",
-    16 * 32 + 32 * 9: "First mixed, then looked: at 32 channels the kernels cost twice as much.",
+    16 * 32 + 32 * 9: "First mixed, then looked? At 32 channels the kernels cost twice as much. Or "
+    "8 groups where there are 16 channels? Then two channels are mixed.",
+    2 * _WEIGHTS: "The first layer makes two maps of each channel. One is enough: 16 go in, 16 "
+    "come out.",
 }
 _SMALLER = "The 3x3 layer needs `padding=1` to keep the size."
+_BORDER = "The padding belongs to the layer that looks: behind the 1x1 it is a border of zeros."
 
 
 def _wrong_layer(layer: Any) -> Difference | None:
@@ -51,14 +57,23 @@ def _wrong_layer(layer: Any) -> Difference | None:
 
 
 def _reads_too_little(out: "Tensor", x: "Tensor") -> Difference | None:
-    """Whether the first output channel, in the middle, reads 3x3 pixels of every channel."""
-    out[:, 0, 2, 3].sum().backward()
-    read = x.grad.abs().sum(0) > 0  # (C, H, W)
-    channels, pixels = int(read.any(2).any(1).sum()), int(read.any(0).sum())
-    if (channels, pixels) == (16, 9):
+    """Whether the first output channel reads 3x3 pixels of every channel, and some at a corner."""
+    middle, corner = _read(out[:, 0, 2, 3], x), _read(out[:, 0, 0, 0], x)
+    channels, pixels = int(middle.any(2).any(1).sum()), int(middle.any(0).sum())
+    if (channels, pixels) != (16, 9):
+        found = f"an output that reads {channels} channels and {pixels} pixels"
+        return Difference("wiring", found, "16 channels, 3x3 pixels")
+    if corner.any():
         return None
-    found = f"an output that reads {channels} channels and {pixels} pixels"
-    return Difference("wiring", found, "16 channels, 3x3 pixels")
+    found = "an output in the corner that reads nothing"
+    return Difference("wiring", found, "16 channels, its pixel and its neighbours", _BORDER)
+
+
+def _read(values: "Tensor", x: "Tensor") -> "Tensor":
+    """Which numbers of a map (C, H, W) an output reads, found by its gradients."""
+    from torch.autograd import grad
+
+    return grad(values.sum(), x, retain_graph=True)[0].abs().sum(0) > 0
 
 
 def _stack(kind: str) -> "nn.Module":
@@ -68,13 +83,23 @@ def _stack(kind: str) -> "nn.Module":
     made = {
         "mixed twice": [nn.Conv2d(16, 16, 3, padding=1, bias=False), _without_bias(mix)],
         "biases": [nn.Conv2d(16, 16, 3, padding=1, groups=16), mix],
+        "a bias in front": [nn.Conv2d(16, 16, 3, padding=1, groups=16), _without_bias(mix)],
+        "a bias behind": [look, mix],
         "alone": [nn.Conv2d(16, 32, 3, padding=1, groups=16, bias=False)],
         "normal": [nn.Conv2d(16, 32, 3, padding=1, bias=False)],
         "mixed first": [
             _without_bias(mix),
             nn.Conv2d(32, 32, 3, padding=1, groups=32, bias=False),
         ],
+        "twice": [
+            nn.Conv2d(16, 32, 3, padding=1, groups=16, bias=False),
+            nn.Conv2d(32, 32, 1, bias=False),
+        ],
         "smaller": [nn.Conv2d(16, 16, 3, groups=16, bias=False), _without_bias(mix)],
+        "a border": [
+            nn.Conv2d(16, 16, 3, groups=16, bias=False),
+            nn.Conv2d(16, 32, 1, padding=1, bias=False),
+        ],
         "right": [look, _without_bias(mix)],
     }
     return nn.Sequential(*made[kind])
@@ -86,7 +111,10 @@ def _without_bias(layer: "nn.Conv2d") -> "nn.Conv2d":
     return layer
 
 
-_BUILT_WRONG = ("mixed twice", "biases", "alone", "normal", "mixed first")
+_BUILT_WRONG = (
+    "mixed twice", "biases", "a bias in front", "a bias behind", "alone", "normal", "mixed first",
+    "twice",
+)  # fmt: skip
 
 build = ValueCheck(
     name="build",
@@ -98,6 +126,7 @@ build = ValueCheck(
             for kind, sentence in zip(_BUILT_WRONG, _COUNTS.values(), strict=True)
         ),
         Mistake(lambda: _stack("smaller"), _SMALLER),
+        Mistake(lambda: _stack("a border"), _BORDER),
     ],
     right="Of the 656 weights, 144 look and 512 mix: talking costs more than looking.",
 )

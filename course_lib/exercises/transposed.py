@@ -27,7 +27,6 @@ What the author writes, each in one cell (solution and stub between the marks)::
 """
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from course_lib.geometry import TransposedConvolution, overlap_counts
 
@@ -75,6 +74,10 @@ output_padding = FunctionCheck(
             "The padding is missing: it gives the kernel more rows to step over.",
         ),
         Mistake(
+            lambda n, kernel_size, stride, padding: (n + padding - kernel_size) % stride,
+            "The padding is counted once. It lies on both sides: 2 * padding rows more.",
+        ),
+        Mistake(
             lambda n, kernel_size, stride, padding: n % stride,
             "The remainder is not that of n: the first window takes kernel_size rows.",
         ),
@@ -88,12 +91,11 @@ output_padding = FunctionCheck(
 )
 
 
-def _ratio(kernel_size: int, stride: int) -> int | float:
+def _ratio(kernel_size: int, stride: int) -> float:
     """Most to fewest in the image, from counts far from the borders."""
     counts = overlap_counts(TransposedConvolution(1, 1, kernel_size, stride), 8)
     inner = [row[3 * stride : 4 * stride] for row in counts[3 * stride : 4 * stride]]
-    ratio = Fraction(max(map(max, inner)), min(map(min, inner)))
-    return int(ratio) if ratio.denominator == 1 else float(ratio)
+    return max(map(max, inner)) / min(map(min, inner))
 
 
 def _along_an_axis(kernel_size: int, stride: int) -> Callable[[], int]:
@@ -112,7 +114,7 @@ overlap_ratio = ValueCheck(
         ),
         Mistake(9, "9 is stride times stride: the cells of one period, not their counts."),
         Mistake(
-            lambda: float(Fraction(5, 3) ** 2),
+            lambda: (5 / 3) ** 2,
             "Kernel over stride, squared, is the mean count. Lay stamps of 5 cells, 3 apart, and "
             "count on three neighbours.",
         ),

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def _layers() -> dict[str, tuple[Any, ...]]:
     """Inputs (H, W) that are not square, kernels without symmetry, strides and paddings."""
     return {
-        "kernel 4, stride 2, padding 1": (whole(3, 5), whole(4, 4) + 1, 2, 1),
+        "kernel 6, stride 3, padding 2": (whole(3, 5), whole(6, 6) + 1, 3, 2),
         "kernel 3, stride 2, no padding": (whole(4, 3), whole(3, 3), 2, 0),
         "kernel 2x3, stride 1": (whole(5, 4), whole(2, 3), 1, 0),
-        "kernel 5, stride 3, padding 2": (whole(3, 4), whole(5, 5), 3, 2),
+        "kernel 4, stride 2, padding 1": (whole(3, 4), whole(4, 4) + 1, 2, 1),
         "kernel 2, stride 3: gaps": (whole(2, 3) + 5, whole(2, 2) + 5, 3, 0),
     }
 

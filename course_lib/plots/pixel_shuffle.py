@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from course_lib.pictures.marks import numeral
 from course_lib.pictures.palette import FOCUS, INK, LINE, MUTED
 
 from .base import Plot, bare, new_figure
@@ -28,7 +29,7 @@ def in_a_row(pictures: Mapping[str, np.ndarray], told: str) -> Plot:
 
 
 def flat_heads(heads: Mapping[str, tuple[np.ndarray, int]]) -> Plot:
-    """What heads make of a flat image: for each a map (H, W) with its numbers, and its factor r.
+    """What heads make of a flat image: for each a map (H, W) of whole numbers, and its factor r.
 
     A frame marks one block of r x r.
     """
@@ -37,9 +38,9 @@ def flat_heads(heads: Mapping[str, tuple[np.ndarray, int]]) -> Plot:
     row = figure.subplots(1, len(heads), squeeze=False)[0]
     for axes, (name, (values, factor)) in zip(row, heads.items(), strict=True):
         _picture(axes, values / (2 * top) + 0.5, name)
-        for (y, x), value in np.ndenumerate(values.round(1) + 0.0):  # + 0.0: no minus before 0
-            axes.text(x, y, f"{value:.1f}".replace("-", "−"), ha="center", va="center",
-                      fontsize=8, color="white" if value < 0 else INK)  # fmt: skip
+        for (y, x), value in np.ndenumerate(values.astype(int)):
+            axes.text(x, y, numeral(value), ha="center", va="center",
+                      fontsize=9, color="white" if value < 0 else INK)  # fmt: skip
         axes.add_patch(Rectangle((-0.5, -0.5), factor, factor, fill=False, edgecolor=FOCUS,
                                  linewidth=3, clip_on=False))  # fmt: skip
     return figure, (

@@ -7,7 +7,7 @@
 #
 # **You need** notebooks 01 to 03; section 8 also needs the last part of 04.
 #
-# **Time** about 75 minutes for sections 1 to 4, 6 to 8 and the first three exercises; the rest,
+# **Time** about 75 minutes for sections 1 to 4, 6 to 8 and the first four exercises; the rest,
 # marked *deeper*, another 40.
 
 # %% [markdown]
@@ -344,8 +344,8 @@ assert set(stamped.unique().tolist()) == {1, 2, 4}
 
 # %% [markdown]
 # The wires say what it costs, too. Each input cell multiplies with each weight once: the MACs are
-# *weights times input cells*. Several tools that count MACs take the output cells, and say four times
-# too much at stride 2. PyTorch's own counter has it right (1 MAC is 2 FLOPs):
+# *weights times input cells*. To take the output cells, as for a convolution, would be four times too
+# many at stride 2. PyTorch's own counter has it right (1 MAC is 2 FLOPs):
 
 # %%
 from torch.utils.flop_counter import FlopCounterMode
@@ -360,12 +360,12 @@ assert TransposedConvolution(3, 4, 4, 2, 1).macs((10, 14)) == weights * 5 * 7
 # %% [markdown]
 # ## 6. Count the stamps
 #
-# How many stamps lie on each output cell? **Predict** for kernel 3 and stride 2: which counts occur, and
-# in which pattern? Then look.
+# How many stamps lie on each output cell? Below they are counted for kernel 3 and stride 2. **Predict**
+# for kernel 4, before you move the slider: which counts occur then, away from the borders?
 #
-# **Try this.** Change *kernel size* to 4, and the counts become equal, away from the borders. Find two
-# more pairs of kernel size and stride that do it. What have they in common? Then look at the lower right
-# part of the picture: there the input is 1 everywhere.
+# **Try this.** Change *kernel size* to 4. Find two more pairs of kernel size and stride that go like
+# it. What have they in common? Then look at the lower right part of the picture: there the input is 1
+# everywhere.
 
 # %%
 explore(TransposedExplorer(reading="overlap counts", input_size=5, row=4, column=4), question=False)
@@ -511,6 +511,7 @@ for name, left in after.items():
 # %% [markdown]
 # The pattern has become weak, since the loss asks for that. It has not become nothing: a loss of this
 # kind hardly notices the last per cent. An eye does. Look at the sky in the upper row.
+# (The rim is that of the zeros beyond the edge again.)
 
 # %% [markdown]
 # ## 8. Encoder and decoder

@@ -2,11 +2,11 @@
 # # Depthwise separable convolution
 #
 # **You will see** the two jobs that a convolution does at once, and what it saves to do them one after
-# the other: 656 weights for 4,608; what is given up for that, measured on trained layers; a second kind
-# of *separable* that lectures mix up with the first; the blocks of MobileNet and Xception; and whether
-# seven times fewer multiplications are seven times faster on your machine.
+# the other; what is given up for that, measured on trained layers; a second kind of *separable* that
+# lectures mix up with the first; the blocks of MobileNet and Xception; and whether fewer
+# multiplications are as much faster on your machine.
 #
-# **You need** notebooks 01 to 03.
+# **You need** notebooks 01 to 04.
 #
 # **Time** about 70 minutes for sections 1 to 5, 7 and 9 and the first three exercises; the rest, marked
 # *deeper*, another 50.
@@ -333,7 +333,7 @@ assert all(line[0] < 0.5 and line[8] > 0.999 for line in trained)
 # than half. A pair is **not** a cheaper way to write down a layer that you have. It is another layer,
 # to be trained as what it is. Whether it does the task is then for the task to say: MobileNet has
 # 70.6 % of ImageNet's pictures right, and with normal layers in the place of the pairs 71.7 % (Howard
-# and others, 2017). One point, for an eighth of the work.
+# and others, 2017). One point, for less than an eighth of the work.
 #
 # Between the two ends lies the **depth multiplier**: several kernels for each channel. It is an argument
 # of TensorFlow's layer; in PyTorch one sets `out_channels` to a multiple. With nine there is nothing
@@ -529,7 +529,7 @@ show(*plots.separable.blocks(costs))
 # none between look and mix: it was tried both ways, and without it learned faster and better. Then
 # the two are one normal convolution in disguise, as section 4 says. MobileNetV2 has none behind the
 # last layer: a ReLU that sets numbers to 0 in a narrow map loses what no other channel has kept.
-# (`DepthwiseSeparable` of lesson 20 is MobileNet's block, with the input added where the shapes allow
+# (`DepthwiseSeparable` of notebook 20 is MobileNet's block, with the input added where the shapes allow
 # it.)
 #
 # **The looking is nearly free.** Hardly any of the bars belongs to the depthwise layers. In MobileNet as
@@ -579,11 +579,12 @@ assert [(row.parameters, row.macs) for row in theirs.rows if row.parameters] == 
 #
 # "Depthwise separable, so it is eight times faster." **Is it?** Let us take the time on the machine
 # that you sit at: normal layers, depthwise ones, pointwise ones, and pairs, from 16 to 256 channels on
-# maps of 56x56, on one thread. The shortest of several runs counts.
+# maps of 56x56, on one thread. The shortest of several runs counts, by a clock that stands while the
+# processor does something else.
 
 # %%
 from course_lib.geometry import numbers_moved
-from course_lib.measured.timing import seconds
+from course_lib.measured.timing import busy, seconds
 
 
 def in_torch(layer):
@@ -610,7 +611,7 @@ for c in (16, 32, 64, 128, 256):
         macs = sum(layer.macs((56, 56)) for layer in layers)
         moved = sum(numbers_moved(layer, (c, 56, 56)) for layer in layers)
         with torch.no_grad():
-            took = seconds(lambda model=model, maps=maps: model(maps))
+            took = seconds(lambda model=model, maps=maps: model(maps), clock=busy)
         timed.append(plots.separable.Timed(kind, c, macs, macs / moved, took))
 
 at_128 = {layer.kind: layer for layer in timed if layer.channels == 128}
@@ -635,8 +636,8 @@ show(*plots.separable.speed(timed))
 # **Read the left chart** like this. If time were MACs and nothing else, all points would lie on the
 # dashed line. What lies above it takes longer than its MACs say. Where do your depthwise layers lie? Read
 # off the time of the normal layer and of the pair, once with 16 channels and once with 128, and divide.
-# (Anything else that runs meanwhile stretches the long runs most, and bends both charts. Then wait, and
-# run the two cells again.)
+# (Other programs that run meanwhile still take memory and cache, and can bend both charts. Then wait,
+# and run the two cells again.)
 #
 # Why should a MAC take longer in one layer than in another? A processor multiplies only what has
 # arrived. Each layer has to fetch its maps and weights from memory, and bring its maps back. So ask how

@@ -6,8 +6,7 @@
 # cannot know of the other, and a shuffle that costs nothing and mends it; three drawings of one and
 # the same block; all kinds of convolution of this course in one table, and a game to combine them.
 #
-# **You need** notebooks 01 to 04, and 07 for section 7. The table of section 9 looks back at 05 and 06
-# too.
+# **You need** notebooks 01 to 05, and 07 for section 7. The table of section 9 looks back at 06 too.
 #
 # **Time** about 80 minutes for sections 1 to 5, 7, 9 and 10, and the first four exercises; the rest,
 # marked *deeper*, another 40.
@@ -320,8 +319,8 @@ c, m = outside, inside
 assert list(costs.values()) == [2*c*m + 9*m*m, 2*c*m + 9*m*m // g, 2*c*m // g + 9*m]  # fmt: skip
 
 # %% [markdown]
-# A sixth of ResNet's block. With the money one can buy width: more channels at the same price, which
-# small networks need most.
+# A sixth of ResNet's block. What is saved can buy width: more channels at the same price, which small
+# networks need most.
 
 # %% [markdown]
 # ## 5. One block, drawn three times
@@ -462,7 +461,8 @@ explore(EquivalenceExplorer(topic="grouped", pair="ResNeXt (a) = (b)"))
 # %% [markdown]
 # ## 6. Inception against ResNeXt (deeper)
 #
-# Branches are older than ResNeXt. The Inception block of lesson 02 has four. What is the difference?
+# Branches are older than ResNeXt. Inception, whose 1x1 layers you met in lesson 02, lays four side by
+# side. What is the difference?
 
 # %%
 inception = Block(
@@ -502,11 +502,11 @@ show(
 # %%
 costs = [sum(getattr(layer, "parameters", 0) for layer in branch) for branch in inception.branches]
 for branch, weights in zip(inception.branches, costs, strict=True):
-    name = " → ".join(f"{'x'.join(map(str, layer.kernel_size))} {layer.kind}" for layer in branch)
+    name = " → ".join(f"{'x'.join(map(str, layer.kernel_size))} {layer.title}" for layer in branch)
     print(f"{name:40} {weights:>8,} parameters")
 
 # %% [markdown]
-# The branch in the middle, the 3x3, holds more than three quarters of all.
+# The branch with the 3x3 holds more than three quarters of all.
 
 # %% [markdown]
 # ## 7. The end of the dial
@@ -551,7 +551,7 @@ assert order == list(range(8))
 # machine?** Draw the line in your mind before you run the cell.
 
 # %%
-from course_lib.measured.timing import seconds
+from course_lib.measured.timing import busy, seconds
 
 dial = [1, 2, 4, 8, 16, 32, 64]
 layers = [Convolution(64, 64, 3, padding=1, groups=groups, bias=False) for groups in dial]
@@ -561,7 +561,9 @@ with torch.no_grad():
         x = torch.randn(1, channels, 32, 32)
         nets = [nn.Conv2d(channels, channels, 3, padding=1, groups=groups, bias=False)
                 for groups in dial if groups <= channels]  # fmt: skip
-        measured[f"{channels} channels"] = [seconds(lambda net=net, x=x: net(x)) for net in nets]
+        measured[f"{channels} channels"] = [
+            seconds(lambda net=net, x=x: net(x), clock=busy) for net in nets
+        ]
 show(*plots.grouped.macs_and_time(dial, [layer.macs((32, 32)) for layer in layers], measured))
 
 # %% [markdown]
@@ -570,7 +572,7 @@ show(*plots.grouped.macs_and_time(dial, [layer.macs((32, 32)) for layer in layer
 # does the time fall as far as the MACs. Two reasons:
 #
 # - **The libraries.** There are fast programs for the dense layer, for depthwise, and for some widths
-#   of a group in between, often 8 or 16 channels. Other settings take a slower way.
+#   of a group in between. Other settings take a slower way.
 # - **The memory.** Groups cut multiplications. They do not cut what has to be fetched and written: the
 #   maps are as large as before. Here is the arithmetic intensity of lesson 07, the MACs for each number
 #   that is moved:
@@ -661,10 +663,10 @@ from course_lib.explorers.budget import BudgetExplorer
 explore(BudgetExplorer())
 
 # %% [markdown]
-# The best known stacks were found by a search over many combinations. It knows no more than you do: no
-# kind of layer is good or bad by itself. What counts is what the task asks for (reach, resolution,
-# mixing) and which of the two budgets runs out first. If you beat a score, you have found something
-# that the search did not try.
+# The best known stacks come from a search over many combinations; once, by hand, its stack was
+# improved. The search knows no more than you do: no kind of layer is good or bad by itself. What
+# counts is what the task asks for (reach, resolution, mixing) and which of the two budgets runs out
+# first. It does not try everything, and so a score can be beaten.
 
 # %% [markdown]
 # ## 11. Recap

@@ -39,7 +39,7 @@ review()
 # | transposed | 05 |
 # | pixel shuffle | 06 |
 # | separable | 07 |
-# | groups, budget | 08 |
+# | grouped, budget | 08 |
 # | assignment | 20 |
 #
 # Look at the first line as well. Of the answers that you were sure of, how many were right? Most
@@ -59,7 +59,8 @@ for question in review().again:
 # %% [markdown]
 # Put one of them in the place of the one below, and run the cell: it asks the question. Then
 # answer, and say how sure you are. Your latest answer decides whether a question stays on the list.
-# (What an explorer asked can only be answered there; the cell says so.)
+# (What an explorer asked, or what your machine was timed for, is answered again in its lesson; the
+# cell says so.)
 
 # %%
 from course_lib.exercises.predictions import predict

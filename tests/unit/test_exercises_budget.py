@@ -7,8 +7,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from course_lib.exercises import budget as check
 from course_lib.exercises.budget import CAUSES, StackCheck
+from course_lib.exercises.budget_layers import layers_of
 from course_lib.exercises.budget_stacks import RIGHT, WRONG
 from course_lib.explorers.budget.puzzles import PUZZLES
+from course_lib.explorers.budget.standing import Standing, best_of
 
 CHECKS = [value for value in vars(check).values() if isinstance(value, StackCheck)]
 NAMES = [each.name for each in CHECKS]
@@ -126,3 +128,10 @@ def test_the_task_is_said_in_a_sentence():
         "16 channels; no map below 16 channels or 32x32; at most 8,000 parameters, 8,200,000 MACs "
         "and 3 layers."
     )
+
+
+@every_check
+def test_the_best_known_stack_leaves_more_than_the_plain_solution(one):
+    plain = Standing(one.puzzle, layers_of(one.solution)).score
+    best = best_of(one.puzzle).score
+    assert plain < best or (one.name == "deal_out" and plain == best), "its idea is its best"

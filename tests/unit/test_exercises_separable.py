@@ -36,6 +36,8 @@ def test_pairs_of_other_kinds_are_right_too(layer):
     ("layer", "words"),
     [
         (pair(padding=0), "padding=1"),
+        (nn.Sequential(nn.Conv2d(16, 16, 3, groups=16, bias=False),
+                       nn.Conv2d(16, 32, 1, padding=1, bias=False)), "a border of zeros"),
         (pair(stride=2), "shape (64, 32, 3, 4)"),
         (nn.Conv2d(16, 32, 3, padding=1, bias=False), "normal layer"),
         (nn.Sequential(nn.Conv2d(16, 16, 3, padding=1, bias=False),

@@ -198,6 +198,27 @@ def test_output_padding_chooses_among_the_sizes_that_a_strided_convolution_makes
         assert (beyond in status) == (len(back) > state.stride)
 
 
+@pytest.mark.parametrize(("settings", "sizes", "said"), [
+    ({"stride": 3}, [9, 10, 11], "makes 3 of 9, 10 or 11; output_padding says"),
+    ({"stride": 1}, [5], "makes 3 of 5 alone. It may only be 0"),
+    ({"kernel_size": 2, "stride": 4, "padding": 3, "output_padding": 1, "input_size": 2},
+     [1, 2, 3], "makes 2 of 1, 2 or 3; output_padding says"),
+    ({"kernel_size": 1, "padding": 2, "output_padding": 2, "dilation": 3, "input_size": 2},
+     [], "no input gives 2."),
+])  # fmt: skip
+def test_only_sizes_that_there_are_come_back(settings, sizes, said):
+    state = TransposedState(row=0, column=0, stamps=1, **settings)
+    kernel = torch.ones(1, 1, state.kernel_size, state.kernel_size)
+    layer = (None, state.stride, state.padding, state.dilation)
+    smallest = max(1, state.dilation * (state.kernel_size - 1) + 1 - 2 * state.padding)
+    made = {
+        size: F.conv2d(torch.ones(1, 1, size, size), kernel, *layer).shape[-1]
+        for size in range(smallest, 15)
+    }
+    assert [size for size in made if made[size] == state.input_size] == sizes
+    assert said in TransposedExplorer().render(state).status[-1]
+
+
 def test_the_receptive_field_that_is_named_is_what_the_gradient_reaches():
     explorer = TransposedExplorer()
     for state in good_states(80):

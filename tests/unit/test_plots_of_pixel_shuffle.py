@@ -22,12 +22,12 @@ def test_pictures_stand_in_a_row_each_under_its_own_name():
 
 
 def test_each_number_of_a_flat_head_stands_in_its_own_cell_and_a_block_is_framed():
-    values = np.array([[1.0, -2.0, 1.0], [-0.01, 0.5, 0.0]])
+    values = np.array([[1.0, -20.0, 1.0], [-0.0, 5.0, 0.0]])
     figure, alt = plots.pixel_shuffle.flat_heads({"r = 2": (values, 2), "r = 3": (values.T, 3)})
     first, second = figure.axes
     written = {text.get_position(): text.get_text() for text in first.texts}
     assert written == {
-        (0, 0): "1.0", (1, 0): "−2.0", (2, 0): "1.0", (0, 1): "0.0", (1, 1): "0.5", (2, 1): "0.0",
+        (0, 0): "1", (1, 0): "−20", (2, 0): "1", (0, 1): "0", (1, 1): "5", (2, 1): "0",
     }  # fmt: skip
     for axes, r in ((first, 2), (second, 3)):
         (frame,) = axes.patches

@@ -123,8 +123,10 @@ def layers_of(rows: tuple[Row, ...], channels: int) -> tuple[Layer, ...]:
 
 
 def kind_of(layer: Layer) -> str:
-    """What kind the list calls a layer."""
+    """What kind the list calls a layer; its depthwise layers have one kernel for each channel."""
     match layer:
+        case Convolution(kind="depthwise") if layer.out_channels != layer.in_channels:
+            return "grouped"
         case TransposedConvolution():
             return "transposed"
         case Pooling():

@@ -41,7 +41,7 @@ def layer_settings(layer: Layer) -> str:
     found = ((name, getattr(layer, name, (usual[name],))[0]) for name in usual)
     parts = [times(layer.kernel_size)]
     parts += [f"{name.replace('_', ' ')} {value}" for name, value in found if value != usual[name]]
-    if layer.kind == "grouped":
+    if kind_of(layer) == "grouped":
         parts.append(count(layer.groups, "group"))
     return ", ".join(parts)
 

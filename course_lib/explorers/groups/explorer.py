@@ -45,7 +45,7 @@ class GroupsState(State):
 
 
 _SHAPE = Question(
-    key="groups/weight shape with 4 groups",
+    key="grouped/weight shape with 4 groups",
     text="The weight of nn.Conv2d(8, 8, kernel_size=3) has the shape (8, 8, 3, 3). What is its "
     "shape with groups=4?",
     answer_control=Choice(
@@ -62,7 +62,7 @@ def _pair(plain: int, shuffled: int) -> str:
 
 
 _NUDGED = Question(
-    key="groups/outputs that a nudge moves",
+    key="grouped/outputs that a nudge moves",
     text="8 channels go through two 3x3 layers, each with 2 groups. Channel 0 of the input is "
     "nudged. How many output channels can move? And how many, if the channels are shuffled "
     "between the two layers?",

@@ -1,7 +1,7 @@
 """The wires of both ways, what each of them carries, the weights as bars, and the saving."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from course_lib.geometry import Convolution, Pair
 from course_lib.pictures.grid import Grid
@@ -30,6 +30,8 @@ _TOP, _TALL = 148.0, 232.0  # of the stacks
 _BARS, _BAR = 340.0, 22.0
 _MANY = 512  # wires of a layer that are still drawn one by one
 _KERNEL_WIRE, _POINT_WIRE = tint(KERNEL, 0.55), tint(KERNEL, 0.3)
+
+Wire = tuple[tuple[float, float], tuple[float, float]]
 
 
 def draw(layers: Separable, size: Pair, chosen: int) -> Picture:
@@ -87,34 +89,41 @@ class _Stack:
 
 def _stage(name: str, layer: Convolution, before: _Stack, behind: _Stack) -> list[Mark]:
     """A layer: its wires, and above them how many there are and what each carries."""
-    start, end = before.x + before.radius + 3, behind.x - behind.radius - 3
-    pairs = {
-        output: [
-            ((start, before.y(channel)), (end, behind.y(output)))
-            for channel in layer.channels_read_by(output)
-        ]
-        for output in range(layer.out_channels)
-    }
-    strong = pairs.pop(behind.chosen, [])
-    others = [pair for wires in pairs.values() for pair in wires]
-    marks = [
-        *_pale(layer, others, before, behind),
-        *_head(name, layer, (before.x + behind.x) / 2, len(others) + len(strong)),
-    ]
-    if strong:
+    wires = layer.parameters // prod(layer.kernel_size)
+    middle = (before.x + behind.x) / 2
+    marks = [*_pale(layer, wires, before, behind), *_head(name, layer, middle, wires)]
+    if behind.chosen is not None:
+        strong = _into(behind.chosen, layer, before, behind)
         marks.append(Wires(strong, KERNEL, _thickness(layer, before.pitch) + 0.5))
     return marks
 
 
-def _pale(layer: Convolution, wires: Sequence, before: _Stack, behind: _Stack) -> list[Mark]:
+def _into(output: int, layer: Convolution, before: _Stack, behind: _Stack) -> list[Wire]:
+    """The wires into an output channel."""
+    left, right = _ends(before, behind)
+    y = behind.y(output)
+    return [((left, before.y(channel)), (right, y)) for channel in layer.channels_read_by(output)]
+
+
+def _pale(layer: Convolution, wires: int, before: _Stack, behind: _Stack) -> list[Mark]:
     """All wires but the chosen ones; very many are drawn as the area that they fill."""
     colour = _POINT_WIRE if layer.kernel_size == (1, 1) else _KERNEL_WIRE
-    if len(wires) <= _MANY:
-        return [Wires(wires, colour, _thickness(layer, before.pitch))]
-    (left, right), ends = (before.x + before.radius + 3, behind.x - behind.radius - 3), []
-    for x, stack in ((left, before), (right, behind)):
-        ends += [(x, stack.y(0)), (x, stack.y(stack.channels - 1))]
-    return [Area((ends[0], ends[2], ends[3], ends[1]), colour)]
+    if wires > _MANY:
+        left, right = _ends(before, behind)
+        ends = ((left, before, 0), (right, behind, 0), (right, behind, -1), (left, before, -1))
+        return [Area([(x, stack.y(end % stack.channels)) for x, stack, end in ends], colour)]
+    drawn = [
+        wire
+        for output in range(layer.out_channels)
+        if output != behind.chosen
+        for wire in _into(output, layer, before, behind)
+    ]
+    return [Wires(drawn, colour, _thickness(layer, before.pitch))]
+
+
+def _ends(before: _Stack, behind: _Stack) -> tuple[float, float]:
+    """Where wires begin and end, from left to right."""
+    return before.x + before.radius + 3, behind.x - behind.radius - 3
 
 
 def _thickness(layer: Convolution, pitch: float) -> float:

@@ -118,8 +118,21 @@ class Flow:
 
     def looked(self, channel: int) -> int:
         """What the depthwise layer makes of a channel."""
-        rows = zip(self.window(channel), self.kernel(channel), strict=True)
-        return sum(x * w for values, weights in rows for x, w in zip(values, weights, strict=True))
+        return self._looked[channel]
+
+    @cached_property
+    def _looked(self) -> list[int]:
+        """That of all channels; a tap in the padding adds nothing."""
+        taps = [
+            (r, c, *place)
+            for r, row in enumerate(self.places)
+            for c, place in enumerate(row)
+            if self.inside(place)
+        ]
+        return [
+            sum(channel_value(m, y, x) * filter_value(0, m, r, c) for r, c, y, x in taps)
+            for m in range(self.layers.in_channels)
+        ]
 
     def share(self, channel: int) -> int:
         """The pointwise weight from a channel to the chosen output."""

@@ -73,12 +73,15 @@ def output_padding(worked: Upsampled) -> str:
     """Why there is an output_padding, what bounds it, and what it adds here."""
     stride, base = worked.stride, worked.length - worked.extra
     bound = max(stride, worked.dilation) - 1
-    if stride == 1:
-        told = f"Stride 1: only an input of {base} gives {worked.size} the other way"
+    came = range(max(base, 1), base + stride)  # padding may take away more than there is
+    if not came:
+        told = f"The other way, no input gives {worked.size}"
+    elif len(came) == 1:
+        told = f"The other way, Conv2d with these settings makes {worked.size} of {came[0]} alone"
     else:
         told = (
-            f"The other way, Conv2d with these settings makes {worked.size} of "
-            f"{_either(range(base, base + stride))}; output_padding says which one comes back"
+            f"The other way, Conv2d with these settings makes {worked.size} of {_either(came)}; "
+            "output_padding says which one comes back"
         )
     allowed = f"be 0 to {bound}" if bound else "only be 0"
     beyond = f" From {stride} on, the other way gives more than {worked.size}."
@@ -163,9 +166,10 @@ def verdict(worked: Upsampled) -> str:
     few, many = min(worked.profile), max(worked.profile)
     kernel, stride = worked.kernel, worked.stride
     if few == 0:
+        dilated = f" with dilation {worked.dilation}" if worked.dilation > 1 else ""
         return (
-            "Away from borders some outputs get no stamp at all: kernel "
-            f"{kernel} with dilation {worked.dilation} steps over them at stride {stride}."
+            "Away from borders some outputs get no stamp at all: "
+            f"kernel {kernel}{dilated} leaves gaps at stride {stride}."
         )
     if few == many:
         return f"Away from borders every output gets {few}·{few} = {few * few}. {_still(worked)}"

@@ -44,9 +44,9 @@ filters = {filters}
 parts = [F.conv2d(part, own, padding=k // 2) for part, own in zip(groups, filters)]
 other = {joined}""",
     other_steps=(
-        Step("split x", "into {g} groups of channels", "groups"),
+        Step("split x", "groups {g}", "groups"),
         Step("F.conv2d in each group", "with the filters of the group", "parts"),
-        Step("join the groups", "{c_out} channels", "other"),
+        Step("join the groups", "channels {c_out}", "other"),
     ),
     parts={"groups": "x.chunk(g, 1)", "filters": "w.chunk(g)", "joined": "torch.cat(parts, 1)"},
     variants=(

@@ -27,7 +27,7 @@ def path(i):
 paths = [path(i) for i in range(g)]
 one = x + sum(F.conv2d(maps, own) for maps, own in zip(paths, widen.chunk(g, 1)))""",
     "one_steps": (
-        Step("1x1, then 3x3, each with ReLU", "{g} paths of {d} channels", "paths"),
+        Step("1x1, then 3x3, each with ReLU", "paths {g}, channels in each {d}", "paths"),
         Step("1x1 in each path", "then all paths are added to x", "one"),
     ),
 }
@@ -41,7 +41,7 @@ EARLY = Pair(
 maps = {joined}
 other = x + F.conv2d(maps, {last})""",
     other_steps=(
-        Step("1x1, then 3x3, joined", "{g} paths of {d} channels", "maps"),
+        Step("1x1, then 3x3, joined", "paths {g}, channels in each {d}", "maps"),
         Step("one 1x1 for all paths", "added to x", "other"),
     ),
     parts={"joined": "torch.cat(paths, 1)", "last": "widen"},

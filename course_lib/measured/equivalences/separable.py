@@ -26,7 +26,7 @@ maps = F.conv2d(x, depth, padding={first}, groups=c_in)
 other = F.conv2d({between}, {pointwise}[..., None, None], padding={second})""",
     other_steps=(
         Step("F.conv2d, depthwise", "groups {c_in}, weight {depth}", "maps"),
-        Step("F.conv2d, pointwise", "{c_in} channels to {c_out}", "other"),
+        Step("F.conv2d, pointwise", "channels {c_in} to {c_out}", "other"),
     ),
     parts={"first": "p", "second": "0", "between": "maps", "pointwise": "mix.T"},
     variants=(
@@ -73,7 +73,7 @@ maps = F.conv2d(x, depth, padding=k // 2, groups=c_in)
 other = F.conv2d(maps, w.reshape(c_out, -1, 1, 1))""",
     other_steps=(
         Step("F.conv2d, depthwise", "groups {c_in}, weight {depth}", "maps"),
-        Step("F.conv2d, pointwise", "to {c_out} channels", "other"),
+        Step("F.conv2d, pointwise", "channels {c_out}", "other"),
     ),
     parts={"depth": "taps.repeat(c_in, 1, 1, 1)"},
     variants=(

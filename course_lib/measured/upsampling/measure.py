@@ -55,7 +55,8 @@ def network(way: str, layers: int, weights: str, seed: int) -> nn.Sequential:
     """
     channels = [1, *[WIDTH] * (layers - 1), 1]
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # the seed of torch.manual_seed, which takes milliseconds to tell the accelerators too
+        torch.default_generator.manual_seed(seed)
         stack = []
         for c_in, c_out in zip(channels, channels[1:], strict=False):
             stack += [*(_module(layer, c_in, c_out) for layer in WAYS[way]), nn.ReLU()]

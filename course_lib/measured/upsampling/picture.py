@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from course_lib.explorers.layout import MARGIN, TITLE
 from course_lib.explorers.legend import LINE, heat_sign
@@ -9,7 +10,7 @@ from course_lib.geometry import Operation, TransposedConvolution, overlaps_along
 from course_lib.pictures.marks import Box, Label, Line, Mark, numeral
 from course_lib.pictures.palette import INK, MUTED, OUTPUT, deep, tint
 from course_lib.pictures.picture import Picture, picture
-from course_lib.pictures.raster import Raster, heat_png, levels
+from course_lib.pictures.raster import LEVELS, Raster, heat_png
 
 from .measure import FACTOR, WAYS, Enlarged
 
@@ -17,7 +18,6 @@ _SIDE = 192.0  # of a picture
 _GAP = 22.0
 _BARS = 16  # pixels of a row that are drawn as bars
 _HIGH = 84.0  # the room for them
-_DARKEST = 1e-3  # 0 and less; nothing at all would be left transparent
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ def draw(columns: Sequence[Column], period: int) -> Picture:
 
 def _image(column: Column, x: float) -> Iterator[Mark]:
     y = MARGIN + TITLE
-    shades = [levels(row) for row in (column.shown.values / 2).clamp(_DARKEST, 1).tolist()]
+    shares = column.shown.values / 2
+    shades = (shares * LEVELS).int().clamp(0, LEVELS - 1) + 1  # as ``levels`` of a row, at once
     yield Label(x, y - 20, column.way, 14, INK, bold=True)
-    yield Raster(x, y, _SIDE, _SIDE, heat_png(shades))
+    yield Raster(x, y, _SIDE, _SIDE, heat_png(shades.tolist()))
 
 
 def _profile(
@@ -72,7 +73,8 @@ def _words(column: Column, x: float) -> Iterator[Mark]:
     yield Label(x, y + 21, counts_in_words(WAYS[column.way]), 12.5)
 
 
-def counts_in_words(layers: Sequence[Operation]) -> str:
+@cache
+def counts_in_words(layers: tuple[Operation, ...]) -> str:
     """How many inputs feed neighbouring outputs along an axis, away from borders."""
     layer = layers[-1]
     profile = overlaps_along(layer, 0, 4 * FACTOR)[2 * FACTOR : 3 * FACTOR]

@@ -1,4 +1,4 @@
-"""The command line: train, summary, export; scaffold, check, submission, check-all; bench."""
+"""The command line: train, summary, export; scaffold, check(-all), submission; bench; shifts."""
 
 import argparse
 import os
@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from course_lib import bench
 from course_lib.assignment.command import add_commands
 from course_lib.data.errors import DataError
+from course_lib.measured import shift_command
+from course_lib.results.command import add_commands as add_results
 from course_lib.training.recipe import Recipe
 
 FEEDS = ("loader", "pool", "device")  # feeding.WAYS, which would load torch
@@ -88,7 +90,9 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_argument("--data", default="cifar10", choices=["cifar10", "synthetic"])
 
     add_commands(commands)
+    add_results(commands)
     bench.add_commands(commands)
+    shift_command.add_commands(commands)
     return parser
 
 

@@ -121,7 +121,7 @@ def _write(file: FileIO, block: bytes, part: Path) -> None:
 
 def _disk_error(part: Path, error: OSError) -> DataError:
     return DataError(
-        f"{part} cannot be written: {error.strerror}. The download and its decoded copy need "
-        "about 360 MB. Free some space, or set COURSE_DATA to a folder with room. "
-        "Nothing was left behind."
+        f"{part} cannot be written: {error.strerror}. CIFAR-10 and its decoded copy need about "
+        "360 MB, Fashion-MNIST 31 MB. Free some space, or, for CIFAR-10, set COURSE_DATA to a "
+        "folder with room. Nothing was left behind."
     )

@@ -14,6 +14,8 @@ LESSONS = (
     "pixel_shuffle",
     "separable",
     "grouped",
+    "shifts",
+    "augmentation",
     "budget",
     "assignment",
 )

@@ -5,7 +5,7 @@ The alt text says what is drawn and never a measured value, so it is the same in
 What one lesson alone draws is in the module of its name: ``plots.dilated.growth(…)``.
 """
 
-from . import dilated, grouped, pixel_shuffle, separable, transposed
+from . import augmentation, dilated, grouped, pixel_shuffle, separable, shifts, transposed
 from .counts import costs, field_growth, shares
 from .fields import accuracy_by_field, copy_task
 from .images import activation_maps, gallery
@@ -15,6 +15,7 @@ __all__ = [
     "accuracies",
     "accuracy_by_field",
     "activation_maps",
+    "augmentation",
     "confusion",
     "copy_task",
     "costs",
@@ -27,5 +28,6 @@ __all__ = [
     "precision_and_recall",
     "separable",
     "shares",
+    "shifts",
     "transposed",
 ]

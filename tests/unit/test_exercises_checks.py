@@ -104,7 +104,8 @@ def spoiled(value):
         value = torch.as_tensor(value)
         yield "zeros", torch.zeros_like(value)
         yield "off by one", value + 1
-        yield "another dtype", value.round().long()
+        if value.is_floating_point():  # of whole numbers the bits do not matter
+            yield "another dtype", value.round().long()
         yield "one axis more", value[None]
         yield "the last row missing", value[:-1]
         if value.ndim > 1 and not torch.equal(value.mT, value):
@@ -115,10 +116,15 @@ def spoiled(value):
     elif isinstance(value, float):
         yield from [("one more", value + 1), ("the other sign", -value), ("its half", value / 2)]
         yield from [("a whole number", round(value)), ("quoted", str(value))]
+    elif isinstance(value, (list, tuple)) and any(map(is_array, value)):
+        for place, entry in enumerate(value):
+            for how, other in spoiled(entry):
+                yield f"{place}: {how}", (*value[:place], other, *value[place + 1 :])
     elif isinstance(value, (list, tuple)):
         yield "one more each", [number + 1 for number in value]
         yield "one entry more", [*value, 1]
-        yield "floats", [float(number) for number in value]
+        if all(isinstance(number, int) for number in value):
+            yield "floats", [float(number) for number in value]
         yield "the other way round", value[::-1]
     elif isinstance(value, dict):
         for name, entry in value.items():

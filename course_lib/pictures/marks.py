@@ -5,6 +5,7 @@ No mark refers to another by an id, so that any number of pictures can stand on 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from math import atan2, cos, pi, sin
 from typing import Protocol
@@ -22,9 +23,10 @@ class Mark(Protocol):
     def svg(self) -> str: ...
 
 
+@lru_cache(maxsize=4096)  # a picture has thousands of coordinates, many of them equal
 def short(number: float) -> str:
     """A coordinate with at most one decimal."""
-    return f"{number:.1f}".removesuffix(".0")
+    return f"{number + 0.0:.1f}".removesuffix(".0")  # + 0.0, since the cache takes -0.0 for 0.0
 
 
 def numeral(value: float) -> str:

@@ -36,10 +36,10 @@ def named(pictures: Mapping[str, np.ndarray], columns: int, told: str) -> Plot:
     """Pictures (H, W, 3) or (H, W), uint8 or in [0, 1], in a grid, each under its name."""
     lines = -(-len(pictures) // columns)
     height, width = next(iter(pictures.values())).shape[:2]
-    wide = 10 / columns
-    titles = [fill(name, 140 // columns, break_long_words=False) for name in pictures]
+    wide = 8 / columns
+    titles = [fill(name, 120 // columns, break_long_words=False) for name in pictures]
     longest = max(title.count("\n") for title in titles)
-    figure = new_figure(10, lines * (0.92 * wide * height / width + 0.3 + 0.16 * longest))
+    figure = new_figure(8, lines * (0.92 * wide * height / width + 0.3 + 0.16 * longest))
     for axes in (grid := figure.subplots(lines, columns, squeeze=False)).flat:
         axes.set_visible(False)
     for axes, title, picture in zip(grid.flat, titles, pictures.values(), strict=False):
@@ -47,14 +47,14 @@ def named(pictures: Mapping[str, np.ndarray], columns: int, told: str) -> Plot:
         bare(axes)
         axes.imshow(np.clip(picture, 0, 255 if picture.dtype == np.uint8 else 1), cmap="gray",
                     vmin=0, interpolation="nearest")  # fmt: skip
-        axes.set_title(title, fontsize=9, color=INK, pad=4)
+        axes.set_title(title, fontsize=8.2, color=INK, pad=4)
     return figure, told
 
 
 def rows(pictures: Mapping[str, Sequence[np.ndarray]], told: str) -> Plot:
     """A row of pictures for each name; the first of each is what the others were made of."""
     columns = len(next(iter(pictures.values())))
-    figure = new_figure(10, len(pictures) * 8.2 / columns + 0.3)
+    figure = new_figure(5.8, len(pictures) * 4.6 / columns + 0.3)
     grid = figure.subplots(len(pictures), columns, squeeze=False)
     for line, (name, made) in zip(grid, pictures.items(), strict=True):
         line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10, color=INK)
@@ -67,7 +67,7 @@ def rows(pictures: Mapping[str, Sequence[np.ndarray]], told: str) -> Plot:
 
 def gain(courses: Mapping[str, Course], by_images: Mapping[str, Mapping[int, float]]) -> Plot:
     """Left, accuracies over the steps of trainings; right, at their end over the images."""
-    figure = new_figure(10, 3.5)
+    figure = new_figure(9, 3.4)
     over_steps, over_images = figure.subplots(1, 2, sharey=True)
     for (name, course), (marker, colour) in zip(courses.items(), _MARKS, strict=False):
         over_steps.plot(course.steps, np.multiply(100, course.train), "--", color=colour,
@@ -103,7 +103,7 @@ def bars(values: Mapping[str, float], shown: Sequence[str], across: str, told: s
 
     ``second`` are other shares, drawn as dots on the bars; ``names`` are what bars and dots mean.
     """
-    figure = new_figure(8.4, 0.9 + 0.3 * len(values))
+    figure = new_figure(7.2, 0.9 + 0.28 * len(values))
     axes = figure.subplots()
     quiet(axes)
     places = range(len(values))
@@ -130,7 +130,7 @@ def mixtures(
     images: np.ndarray, labels: np.ndarray, classes: Sequence[str], titles: Sequence[str], told: str
 ) -> Plot:
     """Mixed images (N, H, W, 3) in [0, 1], each above its label (N, K) as a bar of shares."""
-    figure = new_figure(10, 13.6 / len(images) + 0.45)
+    figure = new_figure(9.4, 13 / len(images) + 0.45)
     tops, below = figure.subplots(2, len(images), height_ratios=(4, 2.6))
     for top, bottom, image, label, title in zip(tops, below, images, labels, titles, strict=True):
         bare(top)
@@ -178,7 +178,7 @@ def fields(
     displaced: Mapping[str, tuple[np.ndarray, np.ndarray]], image: np.ndarray, told: str
 ) -> Plot:
     """Displacement fields (2, H, W), down and across in pixels, and below each what it makes."""
-    figure = new_figure(10, 4.6)
+    figure = new_figure(6.6, 3.7)
     count = len(displaced) + 1
     tops, below = figure.subplots(2, count)
     tops[0].set_axis_off()
@@ -190,10 +190,10 @@ def fields(
     ):
         bare(top)
         bare(bottom)
-        step = max(moves.shape[-1] // 18, 1)
+        step = max(moves.shape[-1] // 12, 1)
         rows_, columns = (axis[::step, ::step] for axis in np.indices(moves.shape[1:]))
         down, across = (move[::step, ::step] for move in moves)
-        top.quiver(columns, rows_, across, down, angles="xy", scale_units="xy", scale=0.8,
+        top.quiver(columns, rows_, across, down, angles="xy", scale_units="xy", scale=0.6,
                    color=INPUT, width=0.008)  # fmt: skip
         top.set(aspect="equal", xlim=(-1, moves.shape[-1]), ylim=(moves.shape[-2], -1))
         top.set_title(name, fontsize=10, color=INK, pad=4)
@@ -208,7 +208,7 @@ def throughput(
 
     Both map a transform to its libraries' rates; each row is a transform, each mark a library.
     """
-    figure = new_figure(10, 1.3 + 0.27 * max(len(measured), len(published)))
+    figure = new_figure(8.4, 1.3 + 0.27 * max(len(measured), len(published)))
     panels = figure.subplots(1, 2)
     libraries = list(dict.fromkeys(n for one in (measured, published) for r in one.values()
                                    for n in r))  # fmt: skip

@@ -66,7 +66,7 @@ def heat_maps(
 
 
 def by_shift(panels: Mapping[str, Mapping[str, Sequence[float]]], shifts: Sequence[int]) -> Plot:
-    """Lines: the share of right answers, in [0, 1], of each network by shift; a panel a data set."""
+    """Lines: the share of right answers in [0, 1] of each network by shift; a panel a data set."""
     figure = new_figure(5.2 * len(panels), 3.7)
     grid = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     for axes, (title, networks) in zip(grid, panels.items(), strict=True):

@@ -78,7 +78,7 @@ def train(
 ) -> nn.Module:  # fmt: skip
     """Train a variant for some rounds (steps, learning rate) and call ``after`` behind each."""
     torch.manual_seed(seed)
-    model = variant.make()
+    model = variant.make().to(memory_format=torch.channels_last)  # a third faster on a CPU
     draw = batches(images, labels, torch.Generator().manual_seed(seed), size, variant.shifted)
     for steps, learning_rate in rounds:
         fit(model.train(), draw, F.cross_entropy, steps, learning_rate)

@@ -93,7 +93,8 @@ def gain(courses: Mapping[str, Course], by_images: Mapping[str, Mapping[int, flo
         "Two charts of accuracy. Left, over the steps of trainings on the same few images: on "
         "training images the plain line reaches the top first, on test images it stays far below, "
         "and the augmented one comes closer. Right, on test images over the number of "
-        "training images, doubled from mark to mark: both lines climb, the augmented one higher."
+        "training images, doubled from mark to mark: the plain line climbs, and what was augmented "
+        "lies above it."
     )
 
 

@@ -20,6 +20,7 @@ _PARTS = ("train", "t10k")
 _BYTE = 8  # the idx type of numbers from 0 to 255
 _ZIPPED = b"\x1f\x8b"  # how a gzip file begins
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")  # where its package dataset-fashion-mnist lies
+TORCHVISION = Path("data/FashionMNIST/raw")  # where torchvision puts it, given the folder data
 MIRRORS = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
 DOWNLOADS = {  # md5 as torchvision has them, and bytes
     "train-images-idx3-ubyte.gz": ("8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
@@ -40,7 +41,7 @@ def fashion_mnist(folder: str | Path | None = None, download: bool = True) -> Gr
     if folder is not None:
         return read_folder(Path(folder).expanduser())
     here = Path("data/fashion-mnist")
-    for place in (here, Path("data/FashionMNIST/raw"), DEBIAN):
+    for place in (here, TORCHVISION, DEBIAN):
         if all(_find(place, name) for name in _names()):
             return read_folder(place)
     _download(here, download)
@@ -137,7 +138,8 @@ def _download(folder: Path, download: bool) -> None:
         reasons, download = f"no mirror could deliver it:\n{error}", False
     if not download:
         raise DataError(
-            f"Fashion-MNIST was not found in {os.path.abspath(folder)} or {DEBIAN}, and {reasons}\n"
+            f"Fashion-MNIST was not found in {os.path.abspath(folder)}, {TORCHVISION} or {DEBIAN}, "
+            f"and {reasons}\n"
             "Three ways to get it:\n"
             "  1. Connect to the network and run again; a broken download goes on.\n"
             "  2. On Debian or Ubuntu: apt install dataset-fashion-mnist.\n"

@@ -40,7 +40,8 @@ What the author writes, each in one cell (solution and stub between the marks)::
 from typing import Any
 
 from .augmentation_images import cutout, five_samples
-from .augmentation_labels import cutmix, mixup, ricap_shares, smoothed
+from .augmentation_labels import cutmix, mixup
+from .augmentation_shares import ricap_shares, smoothed
 from .comparing import TYPE, VALUE, Difference
 from .engine import Mistake
 from .predictions import Prediction
@@ -80,23 +81,32 @@ _FAULTS = {
     8: "Line 8 augments the test images: a result then depends on luck, and on harder images.",
     9: "Line 9 gives all workers the same draws, in each epoch again: nothing seeds them.",
 }  # fmt: skip
+_WHERE = {
+    4: "One is missing. Section 8, *Old names, new names*: which names does version 2 know?",
+    6: "One is missing. What are the numbers of an image like behind line 5?",
+    8: "One is missing. What should a test image look like?",
+    9: "One is missing. Section 9: what does each worker begin with?",
+}
 _LINES = range(1, 10)
 
 
 def _not_the_faults(answer: Any) -> Difference | None:
     if not isinstance(answer, (set, frozenset, list, tuple)):
         return Difference(TYPE, described(answer), "a set of line numbers, such as {1, 2}")
+    if strange := [one for one in answer if one not in _LINES]:
+        return Difference(TYPE, described(strange[0]), "numbers of lines, from 1 to 9")
     given = set(answer)
     if given == set(_FAULTS):
         return None
     false = len(given - set(_FAULTS))
-    found = f"{len(given & set(_FAULTS))} of the faults, and {false} lines that are none"
+    none = "1 line that is none" if false == 1 else f"{false} lines that are none"
+    found = f"{len(given & set(_FAULTS))} of the faults, and {none}"
     hint = "Read each line with its section: 8 for names and fill, 9 for the workers."
     return Difference(VALUE, found, f"{len(_FAULTS)} faults, and no other line", hint)
 
 
 def _without(line: int) -> Mistake:
-    return Mistake(set(_FAULTS) - {line}, _FAULTS[line])
+    return Mistake(set(_FAULTS) - {line}, _WHERE[line])
 
 
 pipeline_faults = ValueCheck(
@@ -112,5 +122,5 @@ pipeline_faults = ValueCheck(
         Mistake(set(_LINES), "Not all of them: a flip, a mirrored border and normalising are "
                 "in order."),
     ],
-    right="None of the four raises an error, and each costs accuracy or makes a result worthless.",
+    right=" ".join(_FAULTS.values()) + " None of the four raises an error.",
 )  # fmt: skip

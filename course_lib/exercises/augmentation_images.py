@@ -45,6 +45,14 @@ def _wrapped(image: "np.ndarray", centre: Place, size: int, mean: Mean) -> "np.n
     return result
 
 
+def _half_each_way(image: "np.ndarray", centre: Place, size: int, mean: Mean) -> "np.ndarray":
+    """From half a side before the centre to half a side behind: of an odd side one is lost."""
+    (row, column), half = centre, size // 2
+    result = image.copy()
+    result[max(row - half, 0) : row + half, max(column - half, 0) : column + half] = _fill(mean)
+    return result
+
+
 def _in_place(image: "np.ndarray", centre: Place, size: int, mean: Mean) -> "np.ndarray":
     image[:] = _cutout(image, centre, size, mean)
     return image
@@ -96,6 +104,17 @@ cutout = FunctionCheck(
         Mistake(
             lambda image, centre, size, mean: _cutout(image, centre, 2 * size, mean),
             "`size` is the whole side: half of it lies before the centre.",
+        ),
+        Mistake(
+            _half_each_way,
+            "Right for even sizes. `size // 2` before the centre and as much behind it make 2, and "
+            "not 3, of a size of 3: the hole ends at its first row + size.",
+        ),
+        Mistake(
+            lambda image, centre, size, mean: _cutout(
+                image, centre, size, mean, fill=lambda mean: round(255 * sum(mean) / 3)
+            ),
+            "One grey for all three channels. Each channel has a mean of its own.",
         ),
     ],
     right="Two lines are enough, and `max(…, 0)` is the one that people forget.",

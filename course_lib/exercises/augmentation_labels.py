@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from .engine import Mistake
 from .functions import Cases, FunctionCheck
 from .inputs import whole
-from .values import ValueCheck
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -74,6 +73,20 @@ mixup = FunctionCheck(
             lambda images, labels, share, partner: _mixup(images, labels, share, partner.argsort()),
             "This is the order the other way round: image i is mixed with `images[partner[i]]`.",
         ),
+        Mistake(
+            lambda images, labels, share, partner: _mixup(images, labels, share, partner)[0],
+            "These are the images alone. Return both: `return images, labels`, each mixed.",
+        ),
+        Mistake(
+            lambda images, labels, share, partner: _mixup(images, labels, 0.5, partner),
+            "This is half and half. How much of each is given: `share`.",
+        ),
+        Mistake(
+            lambda images, labels, share, partner: (
+                images + (1 - share) * images[partner], labels + (1 - share) * labels[partner]
+            ),
+            "The image itself was taken whole: it keeps `share` of itself.",
+        ),
     ],
     right="The loss needs nothing new: `cross_entropy` takes shares (N, K) as it takes numbers.",
 )  # fmt: skip
@@ -104,6 +117,29 @@ def _cutmix_with(pasted: Callable[..., float]) -> Callable[..., Both]:
     )
 
 
+def _wrapped(
+    images: "Tensor", labels: "Tensor", centre: Place, sides: Place, partner: "Tensor"
+) -> Both:
+    """A first row or column below 0 counts from the end, and little or nothing is pasted."""
+    starts = [(middle - side // 2, side) for middle, side in zip(centre, sides, strict=True)]
+    rows, columns = (slice(start, start + side) for start, side in starts)
+    mixed = images.clone()
+    mixed[:, :, rows, columns] = images[partner][:, :, rows, columns]
+    share = mixed[0, 0, rows, columns].numel() / mixed[0, 0].numel()
+    return mixed, (1 - share) * labels + share * labels[partner]
+
+
+def _pushed_inside(
+    images: "Tensor", labels: "Tensor", centre: Place, sides: Place, partner: "Tensor"
+) -> Both:
+    """The whole box, moved until it lies inside."""
+    ends = zip(centre, sides, images.shape[2:], strict=True)
+    inside = [
+        min(max(middle, side // 2), length - side + side // 2) for middle, side, length in ends
+    ]
+    return _cutmix(images, labels, (inside[0], inside[1]), sides, partner)
+
+
 def _boxes() -> Cases:
     import torch
 
@@ -111,8 +147,9 @@ def _boxes() -> Cases:
     labels = torch.eye(4)[[2, 0, 3, 0, 1]]
     images = whole(5, 2, 8, 12)
     return {
-        "a box within the image": (images, labels, (4, 6), (4, 6), order),
+        "a box within the image": (images, labels, (4, 6), (2, 6), order),
         "a box cut off at the left": (images, labels, (3, 1), (3, 6), order),
+        "a box cut off at the top": (images, labels, (1, 7), (6, 3), order),
         "a box cut off at the bottom right": (images, labels, (7, 10), (6, 5), order),
     }
 
@@ -147,76 +184,26 @@ cutmix = FunctionCheck(
             ),
             "`sides` are (height, width); the two have changed places.",
         ),
+        Mistake(
+            _wrapped,
+            "A first row or column below 0 counts from the end in Python. Cut the box off: begin "
+            "at `max(start, 0)`.",
+        ),
+        Mistake(
+            _pushed_inside,
+            "The box was pushed inside. Here its centre may be any pixel, and what hangs over the "
+            "border is cut off.",
+        ),
+        Mistake(
+            lambda images, labels, centre, sides, partner: _cutmix(
+                images,
+                labels,
+                (centre[0] + sides[0] // 2, centre[1] + sides[1] // 2),
+                sides,
+                partner,
+            ),
+            "The box begins at its centre. It begins half a side before: `centre - sides // 2`.",
+        ),
     ],
     right="The shares are exact: they are counted, and counting survives every border.",
-)
-
-
-def _four(size: Place, corner: Place) -> list[float]:
-    (height, width), (row, column) = size, corner
-    return [high * wide / (height * width)
-            for high in (row, height - row) for wide in (column, width - column)]  # fmt: skip
-
-
-_SIZE, _CORNER = (20, 32), (5, 24)
-
-ricap_shares = ValueCheck(
-    name="ricap_shares",
-    answer=lambda: _four(_SIZE, _CORNER),
-    mistakes=[
-        Mistake([0.25, 0.25, 0.25, 0.25], "A quarter each is right for the middle alone."),
-        Mistake(lambda: _four(_SIZE[::-1], _CORNER[::-1])[:1] + _four(_SIZE, _CORNER)[2:0:-1]
-                + _four(_SIZE, _CORNER)[3:],
-                "The order is top left, top right, bottom left, bottom right: two have changed "
-                "places."),
-        Mistake([5 / 20, 24 / 32, 15 / 20, 8 / 32],
-                "These are shares of the sides. Areas are wanted: height times width."),
-        Mistake([120.0, 40.0, 360.0, 120.0], "These are the pixels. Divide by all 640 of them."),
-        Mistake(lambda: [24 / 20 * 5 / 32, 24 / 20 * 27 / 32, -4 / 20 * 5 / 32, -4 / 20 * 27 / 32],
-                "The corner is (row, column): 5 rows above it, 24 columns to its left."),
-    ],
-    right="They sum to 1, as the shares of every label have to.",
-)  # fmt: skip
-
-
-def _smoothed(labels: "Tensor", epsilon: float) -> "Tensor":
-    return (1 - epsilon) * labels + epsilon / labels.shape[1]
-
-
-def _one_hots() -> Cases:
-    import torch
-
-    return {
-        "four classes": (torch.eye(4)[[2, 0, 3]], 0.1),
-        "ten classes": (torch.eye(10)[[7, 1]], 0.3),
-        "nothing smoothed": (torch.eye(3), 0.0),
-    }
-
-
-smoothed = FunctionCheck(
-    name="smoothed",
-    reference=_smoothed,
-    cases=_one_hots,
-    mistakes=[
-        Mistake(
-            lambda labels, epsilon: (
-                (1 - epsilon) * labels + epsilon / (labels.shape[1] - 1) * (1 - labels)
-            ),
-            "Here epsilon goes to the other classes alone. In PyTorch, and in the paper, the right "
-            "class gets its share of it too: epsilon / K.",
-        ),
-        Mistake(
-            lambda labels, epsilon: (1 - epsilon) * labels,
-            "What was taken away is given to nobody: the shares have to sum to 1.",
-        ),
-        Mistake(
-            lambda labels, epsilon: labels + epsilon / labels.shape[1],
-            "The shares sum to more than 1: the right one has to give what the others get.",
-        ),
-        Mistake(
-            lambda labels, epsilon: (1 - epsilon) * labels + epsilon / len(labels),
-            "Divide by the number of classes, the second axis, and not by the number of images.",
-        ),
-    ],
-    right="It is MixUp with a partner that is every class at once, and with no picture of it.",
 )

@@ -17,15 +17,31 @@ What the author writes, each in one cell (solution and stub between the marks)::
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .comparing import TYPE, Difference, difference
 from .engine import Mistake
 from .functions import FunctionCheck
 from .inputs import whole
 from .predictions import Prediction
+from .words import show
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_WHO_FALLS = {"MLP": "falls", "flatten": "falls", "GAP": "holds"}
+
+
+def _not_who_falls(answer: Any) -> Difference | None:
+    """What differs; another word than the two is a slip, and no prediction."""
+    differs = difference(answer, _WHO_FALLS)
+    if differs and isinstance(answer, dict):
+        for name in _WHO_FALLS:
+            word = answer.get(name)
+            if isinstance(word, str) and word not in ("holds", "falls"):
+                return Difference(TYPE, f"`{name}` is {show(word)}", '"holds" or "falls"')
+    return differs
+
 
 who_falls = Prediction(
     name="who_falls",
@@ -33,7 +49,8 @@ who_falls = Prediction(
     text="three networks are trained on garments that stand in the middle. The test garments are "
     "then moved by 4 pixels. Which of the three lose more than a third of their accuracy: which "
     '"holds", which "falls"?',
-    answer={"MLP": "falls", "flatten": "falls", "GAP": "holds"},
+    answer=_WHO_FALLS,
+    accept=_not_who_falls,
     mistakes=[
         Mistake(
             {"MLP": "holds", "flatten": "holds"},
@@ -54,6 +71,10 @@ who_falls = Prediction(
             {"GAP": "falls"},
             "The mean of a map is nearly the same wherever on it the garment lies, so the last "
             "layer hardly notices the move.",
+        ),
+        Mistake(
+            {"MLP": "holds"},
+            "The MLP has a weight for each pixel, and the garment now stands on other pixels.",
         ),
     ],
     right="Both CNNs have the same convolutions and the same receptive field. Only what stands "
@@ -87,6 +108,13 @@ def _empty_at_zero(images: "Tensor", dx: int) -> "Tensor":
 
 def _to_the_right_only(images: "Tensor", dx: int) -> "Tensor":
     return _shift(images, abs(dx))
+
+
+def _slices_for_the_right(images: "Tensor", dx: int) -> "Tensor":
+    """Right for dx > 0; else the slices count from the other end."""
+    moved = 0 * images
+    moved[..., dx:] = images[..., :-dx]
+    return moved
 
 
 shift = FunctionCheck(
@@ -129,9 +157,14 @@ shift = FunctionCheck(
             _to_the_right_only,
             "All pictures move to the right. A negative dx moves to the left.",
         ),
+        Mistake(
+            _slices_for_the_right,
+            "These slices are right for dx > 0. A negative bound counts from the end: for dx = -1, "
+            "`dx:` is the last column alone.",
+        ),
     ],
-    right="`np.roll`, which the lecture took, would do as long as the garment does not touch the "
-    "edge. A shoe is as wide as its picture.",
+    right="`np.roll`, which the lecture took, would do as long as no part of the garment leaves "
+    "the picture. A shoe is as wide as its picture.",
 )
 
 
@@ -148,7 +181,7 @@ as_flatten = FunctionCheck(
     name="as_flatten",
     reference=lambda weight, places: _as_flatten(weight, places),
     cases=lambda: {
-        "three classes, two channels of 2x2": (whole(3, 2) + 0.5, 4),
+        "two classes, three channels of 2x2": (whole(2, 3) + 0.5, 4),
         "two classes, four channels of 3x5": (whole(2, 4) + 0.5, 15),
         "one channel": (whole(5, 1) + 0.5, 9),
     },
@@ -169,6 +202,10 @@ as_flatten = FunctionCheck(
         Mistake(
             lambda weight, places: weight.repeat_interleave(places, dim=0) / places,
             "The copies go along the classes. In a linear layer the inputs are the second axis.",
+        ),
+        Mistake(
+            lambda weight, places: weight.repeat_interleave(places, dim=1) / weight.shape[1],
+            "Divided by the number of channels. A mean divides by the number of its places.",
         ),
     ],
     right="So GAP is a flatten whose weights are tied: one number a channel, whatever the place. "

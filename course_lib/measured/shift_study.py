@@ -91,7 +91,7 @@ def read_study(path: str | Path = SHIPPED) -> Study:
 
 def _complete(log: dict[str, Any]) -> dict[str, Any]:
     """The log with those seeds only that every network has, if the run was interrupted."""
-    done = min(len(network["runs"]) for network in log["networks"].values())
+    done = min((len(network["runs"]) for network in log["networks"].values()), default=0)
     if len(log["networks"]) < len(VARIANTS) or not done:
         raise ValueError("the log lacks networks: its run was interrupted. Run `shifts` again")
     networks = {

@@ -149,7 +149,7 @@ def _shares(axes: Axes, label: np.ndarray, classes: Sequence[str]) -> None:
     for place, ((share, name), colour) in enumerate(zip(parts, _SHARES, strict=False)):
         axes.barh(0, share, 0.9, start, color=colour, edgecolor="white")
         words = axes.text(
-            0, -1.0 - place, f"{share:.0%} {name}", fontsize=7.5, color=INK, va="center"
+            0, -1.0 - place, f"{share:.0%} {name}", fontsize=6.9, color=INK, va="center"
         )
         words.set_in_layout(False)
         start += share

@@ -8,8 +8,7 @@
 #
 # **You need** notebooks 00 to 03. The assignment's notebook, 20, needs this one.
 #
-# **Time** about 90 minutes for sections 1 to 10 and the first five exercises; the rest, marked *deeper*,
-# another 60.
+# **Time** about 90 minutes for sections 1 to 10, 14 and the first five exercises; the rest another 60.
 
 # %% [markdown]
 # ## 1. More from the same pictures
@@ -79,7 +78,7 @@ show(*plots.augmentation.rows(
 
 # %% [markdown]
 # Now a small network, trained with `fit` of lesson 03 on the first images of each class. Each step draws
-# 32 of them. With `change`, each draw is changed anew (four neighbours in a batch alike, to save time).
+# 32 of them. With `change`, each draw is changed anew. (To save time, four images share a change.)
 
 
 # %%
@@ -306,7 +305,10 @@ changes = {
     "mirrored": v2.RandomHorizontalFlip(p=1),
     "upside down": v2.RandomVerticalFlip(p=1),
     "shifted by 3": lambda x: F.pad(x, (3, 0, 0, 0), mode="replicate")[..., :16],
-    "turned by 15°": lambda x: v2.functional.rotate(x, 15),
+    "turned by 15°": lambda x: v2.functional.rotate(F.pad(x, [4] * 4, "reflect"), 15)[
+        ..., 4:-4, 4:-4
+    ],
+    "the same, black corners": lambda x: v2.functional.rotate(x, 15),
     "turned by 90°": lambda x: x.rot90(1, (2, 3)),
     "half as bright": lambda x: x / 2,
     "blurred": v2.GaussianBlur(5, sigma=(1.5, 1.5)),
@@ -332,14 +334,16 @@ show(*plots.augmentation.bars(
 # %%
 assert accuracy["mirrored"] > accuracy["as they are"] - 0.12
 assert accuracy["turned by 90°"] < accuracy["as they are"] - 0.1
+assert accuracy["the same, black corners"] < accuracy["turned by 15°"] - 0.1
 assert all(sure[name] > accuracy[name] for name in ("turned by 90°", "blurred", "noisy"))
 
 # %% [markdown]
-# Mirroring costs little: these shapes are symmetric, or their mirror image is in the class as well. So it
-# is with the negative: the training images come in all colours. The other changes cost as much as they
-# differ from what it saw, and 15 degrees are a lot. And the dots hardly follow: **it does not know what it
-# does not know**. A network says how its answer compares with the other nine, and never that it has
-# not seen anything like this before.
+# Mirroring costs little: these shapes are symmetric, or their mirror image is in the class as well. So
+# it is with the negative: the training images come in all colours. The other changes cost more. Compare
+# the two turns by 15 degrees: a large part of the second one's harm comes from its black corners and
+# not from the turn. Whoever changes test images has to see to the edges too. And the dots follow only
+# in part: **it does not know what it does not know**. A network says how its answer compares with the
+# other nine, and never that it has not seen anything like this before.
 #
 # Training can mend what it contains. But should it contain all of these? Turned by 90 degrees,
 # horizontal stripes *are* vertical stripes. We come back to that in section 14.
@@ -382,9 +386,10 @@ show(
 )
 
 # %% [markdown]
-# Three networks. The **MLP** flattens the picture and knows of no neighbours. The two **CNNs** have the
-# same trunk: three padded 3x3 convolutions, and a max pooling behind each of the first two. It makes 32
-# maps of 7x7. Only what stands behind it differs:
+# Three networks. The **MLP** (*multilayer perceptron*: linear layers with a ReLU between) flattens the
+# picture and knows of no neighbours. The two **CNNs** (convolutional networks) have the same trunk: three
+# padded 3x3 convolutions, and a max pooling behind each of the first two. It makes 32 maps of 7x7. Only
+# what stands behind it differs:
 #
 # - **flatten**: all 32 x 49 numbers go into a linear layer.
 # - **GAP**: each map is replaced by its mean, and 32 numbers go into a linear layer.
@@ -525,8 +530,9 @@ for curves in (drawn, real):
     assert two["CNN, flatten"] > two["MLP"] + 0.04
 
 # %% [markdown]
-# A little is true in the lecture's sentence: at shifts of 1 and 2 the CNN with the flatten does better than the
-# MLP. That is the merit of the poolings, which forgive a pixel or two, and not of a large receptive field.
+# A little is true in the lecture's sentence: at a shift of 2 the CNN with the flatten does better than the
+# MLP, on the real garments at 1 too. But its receptive field is that of the CNN with GAP. What helps is
+# more likely the pooling, which forgives a pixel or two.
 #
 # A network that ends in GAP holds without ever having seen a shift. That is a reason why the assignment
 # asks for one. But mind three things.
@@ -637,8 +643,8 @@ torch.testing.assert_close(guessed.sum(0), torch.ones(3, 4))  # over the images,
 # %% [markdown]
 # - **Line 1** leaves it to PyTorch to guess the axis. With scores (N, K) it guesses right, with other
 #   shapes it makes the *images* sum to 1. Write `dim=1`.
-# - **Line 3** wraps. A white edge hides it: the garment is rolled over black. A photograph would show a
-#   strip of its right side at the left.
+# - **Line 3** wraps. Here the black background hides it: what comes in at the other side is black too. A
+#   photograph would show a strip of its right side at the left, and so would a shoe, which fills the width.
 # - **Line 4** calls a model that nobody has put into `eval()`. With dropout its answer is a draw.
 #
 # And the division by 255 is right only if the network was *trained* on images divided by 255. No program
@@ -751,7 +757,7 @@ page = draw_scene(np.random.default_rng(18), height=48, width=48).image
 page = torch.from_numpy(page).permute(2, 0, 1) / 255
 page[:, ::8], page[:, :, ::8] = 0.15, 0.15  # lines, to see how they bend
 results = {}
-for sigma in (0.5, 4, 20):
+for sigma in (0.5, 4, 40):
     field = displacement(sigma, (48, 48), np.random.default_rng(2))
     results[f"σ = {sigma}"] = field.numpy(), displaced(page, field).permute(1, 2, 0).numpy()
 show(*plots.augmentation.fields(
@@ -760,9 +766,10 @@ show(*plots.augmentation.fields(
     "and hardly more than shifted."))  # fmt: skip
 
 # %% [markdown]
-# All three move pixels equally far. With a small σ it is noise, and with a very large one nearly all
-# pixels go the same way: a shift. In between the picture bends like rubber. The paper's choice for
-# digits was σ = 4, with the smoothed field times 34. In torchvision it is
+# (A pixel is fetched from where its arrow points, so the picture moves against the arrows.) All three
+# move pixels equally far (root mean square). With a small σ it is noise. With one nearly as large as
+# the picture, all pixels go about the same way: a shift. In between the picture bends like rubber. The
+# paper's choice for digits was σ = 4, with the smoothed field times 34. In torchvision it is
 # `ElasticTransform(alpha, sigma)`, in albumentations `A.ElasticTransform`, which moves masks along. It
 # suits what is soft or written by hand (it was a favourite for Bengali characters), and does not suit
 # what is straight in the world. By the same field, torchvision gives the same picture:
@@ -811,7 +818,7 @@ assert all(gain > 0 for gain in gains.values())
 # | when the hole is cut | right fill | a common mistake | what it gives |
 # |---|---|---|---|
 # | before `Normalize`, image uint8 | (125, 123, 114), for CIFAR-10 | the mean as 0.49 | black |
-# | after `Normalize`, image float | 0 | (125, 123, 114) | hundreds of deviations from the mean |
+# | after `Normalize`, image float | 0 | (125, 123, 114) | more than a hundred standard deviations above the mean |
 
 # %%
 grey = np.full((32, 32, 3), 200, np.uint8)
@@ -870,7 +877,8 @@ print(old)
 # | `always_apply=True` | `p=1` | the default is 0.5 |
 #
 # In 1.x a `min` left at None was taken to be the `max`. And the border that a turn lets in was mirrored;
-# in 2.x it is black, unless you say `border_mode=cv2.BORDER_REFLECT_101`. Cure for all of it: `strict`.
+# in 2.x it is black, unless you say `border_mode=cv2.BORDER_REFLECT_101`. Nothing warns of that. Of names
+# that it does not know, `strict` makes an error:
 
 # %%
 try:
@@ -913,11 +921,12 @@ print(len(set(drawn)), "of 6 are different")
 assert len(set(drawn)) == 1
 
 # %% [markdown]
-# Nothing fails. The network gets a third of the variety in an epoch, and in the next epoch the same
+# Nothing fails. (Nor does it where workers are not forked, as under Windows: the data set is sent to them
+# as a copy, its generator with it.) The network gets a third of the variety in an epoch, and in the next epoch the same
 # again, so that after an hour it knows its augmentations by heart. (Reported as albumentations #2473 and
 # AlbumentationsX #266; the repair, #2561, came after the last free version. Seeds of numpy or of Python, as
-# older code has them, have been ignored since version 1.4.21. PyTorch itself had the same trap in 2017, in
-# its issue 3880.)
+# older code has them, have been ignored since version 1.4.21. With numpy's
+# own generator, workers of PyTorch once had the same trap: its issue 5059, of 2018.)
 #
 # The cure is a seed for each worker, from PyTorch, which gives each worker another one in each epoch:
 #
@@ -954,11 +963,12 @@ print(len(set(drawn)), "of 6 are different")
 #
 # $$\tilde x = \lambda\, x_i + (1-\lambda)\, x_j \qquad \tilde y = \lambda\, y_i + (1-\lambda)\, y_j$$
 #
-# with a λ between 0 and 1, drawn for each batch. The label $y$ is no longer the number of a class but
-# **the share of each class**. **CutMix** (Yun and others, 2019) pastes a box of one image into another,
-# and its λ is the share of the *area*. **RICAP** (Takahashi and others, 2018) fills four fields with
-# pieces of four images. And **SamplePairing** (Inoue, 2018) is MixUp with half and half that keeps the
-# first label, as if nothing had happened.
+# with a λ between 0 and 1, drawn for each batch from the Beta distribution with both parameters α: for
+# α = 1 each λ is as likely as any other, below 1 those near 0 and 1 are likelier. The label $y$ is no
+# longer the number of a class but **the share of each class**. **CutMix** (Yun and others, 2019) pastes
+# a box of one image into another, and its λ is the share of the *area*. **RICAP** (Takahashi and
+# others, 2018) fills four fields with pieces of four images. And **SamplePairing** (Inoue, 2018) is
+# MixUp with half and half that keeps the first label, as if nothing had happened.
 #
 # All of them take a *batch* and mix it with itself in another order, so they cost hardly anything:
 
@@ -1011,10 +1021,10 @@ print(
 # ### What MixUp claims
 #
 # - Between two images of different classes the network's answer goes **linearly** from one to the other.
-# - So it is smoother, less sure where it has no reason to be, and less easily fooled by adversarial
-#   changes; it learns wrong labels by heart less readily, and makes the training of generative networks
-#   more stable. (All from the abstract of arXiv 1710.09412. The lecture adds that it acts like **label
-#   smoothing**, which gives every class a small share of the label: exercise 8.)
+# - So it is smoother, less sure where it has no reason to be, and less easily fooled by *adversarial*
+#   changes (tiny ones, computed to fool it); it learns wrong labels by heart less readily, and makes
+#   the training of generative networks more stable. (All from arXiv 1710.09412. The lecture adds that
+#   it acts like **label smoothing**, which gives every class a small share of the label: exercise 8.)
 #
 # The first can be seen. Two networks, 400 images, with MixUp and without. Then pairs of test images, with
 # λ from 0 to 1, and the share of its belief that the network gives to the first class:
@@ -1050,11 +1060,11 @@ show(*plots.augmentation.beliefs(lambdas.tolist(), belief))
 assert how_sure["MixUp"] < how_sure["as they are"] - 0.05, "less sure of its answers"
 
 # %% [markdown]
-# Without mixing, the answer follows an S: it ignores a class until there is nearly half of it, and then
-# jumps to it. With MixUp the network is **less sure**, at the end of the line too, as claimed. But
-# straighter? Compare each line with its dotted one. Here, after seconds on 400 images, both bend much the
-# same. A claim holds for the networks, the data and the long training with which it was measured; whoever
-# relies on it elsewhere measures again.
+# Without mixing, the answer follows an S: it hardly notices the first fifth of a class, climbs steeply
+# in the middle, and hardly misses the last fifth. With MixUp the network is **less sure**, at the end
+# of the line too, as claimed. But straighter? Compare each line with its dotted one. Here, after
+# seconds on 400 images, both bend much the same. A claim holds for the networks, the data and the long
+# training with which it was measured; whoever relies on it elsewhere measures again.
 #
 # ### How much do they bring?
 #
@@ -1245,8 +1255,9 @@ show(*plots.augmentation.throughput(measured, published))
 # %% [markdown]
 # ## 14. But
 #
-# **Regularisers fall short.** If overfitting is the trouble, why not dropout, batch or layer normalisation, or a
-# penalty on large weights (L1, L2)? They are good for other reasons. Here they are on the 200 images of
+# **Regularisers fall short.** If overfitting is the trouble, why not dropout (while training, set numbers to
+# 0 at random), batch or layer normalisation, or a penalty on large weights (L1, L2, *weight decay*)? They
+# are good for other reasons. Here they are on the 200 images of
 # section 1, beside augmentation, and beside more data:
 
 # %%
@@ -1293,14 +1304,14 @@ assert apart["turned"] < 0.6, "it can only guess"
 # fruit. And even a right augmentation can be too much: it makes the task harder, so it wants more epochs
 # or a larger network, and a small network in a short run may do worse with it.
 #
-# **The standard ones hurt where the data is consistent.** An engineer at DeepScale, which made vision for
-# self-driving cars, took apart what everybody takes for granted (M. Cooper, 2019). Mirroring, cropping
-# and weight decay each made their detector *worse*, and without all three it was 13 % better than before
-# (relative, in their measure of precision). Why? The camera is always at the same height and angle. The
-# horizon is always in the same place, cars drive on the right, the kerb has its side. The network may
-# rely on that, and it is no error to rely on it. **Special** augmenters, made from what does vary on a
-# road, did help. And beside them the lecture sets what this whole lesson tries to do without: **new,
-# consistent data**, from the same cameras.
+# **The standard ones hurt where the data is consistent.** At DeepScale, which made vision for
+# self-driving cars, M. Cooper (2019) took apart what everybody takes for granted. Mirroring, cropping
+# and weight decay each made their detector *worse*, and without all three it was 13 % better than
+# before (relative, in their measure of precision). Why? The camera is always at the same height and
+# angle. The horizon is always in the same place, cars drive on the right, the kerb has its side. The
+# network may rely on that, and it is no error to rely on it. **Special** augmenters, made from what
+# does vary on a road, did help. And beside them the lecture sets what this whole lesson tries to do
+# without: **new, consistent data**, from the same cameras.
 #
 # So, in this order: get more real data if you can; then ask what varies in the world in which the network
 # will work; augment that; and measure on images that nobody has touched.
@@ -1308,8 +1319,8 @@ assert apart["turned"] < 0.6, "it can only guess"
 # %% [markdown]
 # ## 15. Feeding the GPU
 #
-# Section 13 said 17 seconds against a third of one. There are three ways to close the gap, and the workbook has each
-# behind one interface, `course_lib.data.feeding`:
+# Section 13 said 17 seconds against a third of one. There are three ways to narrow the gap, and the
+# workbook has all three behind one interface, `course_lib.data.feeding`:
 #
 # - `loader`: the `DataLoader` with workers that you know. Correct, and as fast as its cores.
 # - `pool`: the same images from processes that prepare the *next* epoch while the GPU is at this one. It
@@ -1438,7 +1449,7 @@ check.cutout(cutout)
 
 # %% [markdown]
 # **Exercise 4. Five samples** (★, 15 minutes, in pairs). Take one image without a channel axis and return
-# five samples of it. Then, with someone beside you, each compose transforms for the picture below: a random
+# five samples of it. Then, with someone beside you, each compose transforms for the portrait below: a random
 # turn with a random inversion; a shift with a scaling; and a third of your own. Show each other the
 # samples only, and guess what was composed, and in which order.
 
@@ -1463,10 +1474,10 @@ compositions = {
     "your own": v2.Compose([v2.RandomPerspective(0.5, p=1), v2.GaussianBlur(5)]),  # change it
 }
 torch.manual_seed(2)
-garment = photo.float().mean(0).to(torch.uint8)  # (H, W)
-samples = {name: five_samples(garment, one) for name, one in compositions.items()}
+in_grey = photo.float().mean(0).to(torch.uint8)  # (H, W)
+samples = {name: five_samples(in_grey, one) for name, one in compositions.items()}
 if isinstance(samples["your own"], torch.Tensor):
-    rows = {name: [garment.numpy(), *made.numpy()] for name, made in samples.items()}
+    rows = {name: [in_grey.numpy(), *made.numpy()] for name, made in samples.items()}
     show(*plots.augmentation.rows(
         rows, "A grey portrait, and five samples of each of three compositions: turned and now and "
         "then inverted; shifted and scaled; in perspective and blurred."))  # fmt: skip
@@ -1564,8 +1575,9 @@ check.smoothed(smoothed)
 # It is MixUp with a partner that is the same for all: every class at 1/K.
 
 # %% [markdown]
-# **Exercise 9. A pipeline that runs** (★★★, 15 minutes). It raises no error, and four of its nine lines are
-# wrong. Which?
+# **Exercise 9. A pipeline that runs** (★★★, 15 minutes). It raises no error, and four of its nine lines
+# are wrong. Which? (This `Pictures` calls `transform(image=image)["image"]`, as albumentations wants it, and
+# turns the result into (C, H, W). That is in order.)
 #
 # ```python
 # 1  mean, std = (0.49, 0.48, 0.45), (0.25, 0.24, 0.26)

@@ -112,6 +112,46 @@ def test_faults_that_are_not_all_are_counted(answer):
     assert "of the faults" in str(result)
 
 
+def test_a_box_that_is_cut_off_along_one_axis_only_is_refused():
+    def cut_off(axis):
+        def mix(images, labels, centre, sides, partner):
+            starts = [middle - side // 2 for middle, side in zip(centre, sides, strict=True)]
+            ends = [start + side for start, side in zip(starts, sides, strict=True)]
+            starts[axis] = max(starts[axis], 0)
+            rows, columns = (slice(*pair) for pair in zip(starts, ends, strict=True))
+            mixed = images.clone()
+            mixed[:, :, rows, columns] = images[partner][:, :, rows, columns]
+            share = mixed[0, 0, rows, columns].numel() / mixed[0, 0].numel()
+            return mixed, (1 - share) * labels + share * labels[partner]
+
+        return mix
+
+    for axis in range(2):
+        assert check.cutmix(cut_off(axis)).outcome == "wrong", axis
+
+
+def test_half_of_each_label_is_not_taken_for_another_mistake():
+    def half(images, labels, *more):
+        mixed, _ = check.cutmix.reference(images, labels, *more)
+        return mixed, (labels + labels[more[-1]]) / 2
+
+    assert "share of the side" not in str(check.cutmix(half))
+
+
+@pytest.mark.parametrize("answer", [{"4", "6"}, [[4], [6]], {0, 4}])
+def test_what_is_no_line_is_told_and_not_counted(answer):
+    result = check.pipeline_faults(answer)
+    assert result.outcome == "wrong"
+    assert "from 1 to 9" in str(result)
+
+
+@pytest.mark.parametrize("missing", [4, 6, 8, 9])
+def test_the_fault_that_is_missing_is_hinted_at_and_not_named(missing):
+    said = " ".join(str(check.pipeline_faults({4, 6, 8, 9} - {missing})).split())
+    assert "One is missing" in said
+    assert f"line {missing}" not in said.lower()
+
+
 def test_a_list_of_the_faults_is_as_good_as_a_set():
     assert check.pipeline_faults([9, 8, 6, 4]).outcome == "right"
 

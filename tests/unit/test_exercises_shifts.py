@@ -58,5 +58,21 @@ def test_the_flatten_with_these_weights_says_what_gap_says():
     torch.testing.assert_close(flat(maps), gap(maps))
 
 
+def test_another_word_than_the_two_is_a_slip_and_no_prediction():
+    said = {"MLP": "Falls", "flatten": "falls", "GAP": "holds"}
+    result = check.who_falls(said, "sure")
+    assert result.outcome == "not attempted"
+    assert "`MLP` is 'Falls'" in " ".join(str(result).split())
+
+
+def test_slices_that_are_right_for_one_direction_only_are_explained():
+    def to_the_right(images, dx):
+        out = torch.zeros_like(images)
+        out[..., dx:] = images[..., :-dx]
+        return out
+
+    assert "counts from the end" in " ".join(str(check.shift(to_the_right)).split())
+
+
 def test_the_flatten_falls_and_gap_holds():
     assert check.who_falls.solution == {"MLP": "falls", "flatten": "falls", "GAP": "holds"}

@@ -335,6 +335,9 @@ def test_what_is_said_is_what_is_seen():
     assert f"{100 * shares.min():.1f} to {100 * shares.max():.1f} %" in several.status[1]
     assert "class 255" in rendered(transform="Rotate", mask=True, border=BLACK).status[-1]
     assert "No pixel moves." in rendered(transform="InvertImg").status[1]
+    nothing = rendered(transform="GaussNoise", p=100, noise=0).status
+    assert "It ran in the others, and changed nothing." in nothing
+    assert "It ran in the others, and changed nothing." not in several.status
 
 
 def test_the_sheet_holds_the_pictures_with_gaps_between_them():

@@ -78,6 +78,17 @@ def test_a_label_is_a_bar_of_its_shares_the_largest_first():
     assert [text.get_text() for text in second.texts] == ["100% ring"]
 
 
+def test_the_words_below_one_image_end_before_those_of_the_next():
+    names = ["horizontal stripes", "checkerboard"]
+    figure, _ = plots.augmentation.mixtures(
+        noise(8, 4, 4, 3), np.tile([0.6, 0.4], (8, 1)), names, ["RICAP"] * 8, "Eight."
+    )
+    figure.set_dpi(2 * figure.dpi)  # as it is shown
+    figure.draw_without_rendering()
+    boxes = [axes.texts[0].get_window_extent() for axes in figure.axes[8:]]
+    assert all(one.x1 + 8 < other.x0 for one, other in zip(boxes, boxes[1:], strict=False))
+
+
 def test_beliefs_are_drawn_with_the_straight_line_between_their_ends():
     figure, _ = plots.augmentation.beliefs([0, 0.5, 1], {"plain": [0.1, 0.2, 0.9]})
     found, straight = figure.axes[0].lines

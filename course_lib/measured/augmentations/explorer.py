@@ -120,7 +120,7 @@ class AugmentationExplorer(Explorer):
         because="The hole lies inside the picture, so it has 17x17 places, and one of them covers "
         "the corner; 16x16 of them cover a pixel in the middle, in 886 of 1,000 draws. The CutOut "
         "of the paper puts its centre anywhere: the hole may hang over the edge, hides less than "
-        "a quarter then, and the corner in about 60. See it: CoarseDropout, p at 100.",
+        "a quarter then, and a corner in 60 to 80. See it: CoarseDropout, p at 100.",
     )
 
     def problem(self, state: AugmentationState) -> str | None:

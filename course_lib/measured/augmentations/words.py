@@ -24,6 +24,8 @@ def status(
     lines = [_spared(pipeline, draws)]
     if draws.first is not None:
         lines.append(" ".join(_measured(transform, settings, draws)))
+        if not draws.difference:
+            lines.append("It ran in the others, and changed nothing.")
     if "fill" in transform.sliders and settings["fill"] == FILL_SHARE:
         lines.append(
             "A uint8 picture counts from 0 to 255, so a mean given as a share of 1 is cut off to "

@@ -115,7 +115,9 @@ def spoiled(value):
         yield from [("a float", float(value)), ("zero", 0), ("quoted", str(value))]
     elif isinstance(value, float):
         yield from [("one more", value + 1), ("the other sign", -value), ("its half", value / 2)]
-        yield from [("a whole number", round(value)), ("quoted", str(value))]
+        yield "quoted", str(value)
+        if not value.is_integer():
+            yield "a whole number", round(value)
     elif isinstance(value, (list, tuple)) and any(map(is_array, value)):
         for place, entry in enumerate(value):
             for how, other in spoiled(entry):

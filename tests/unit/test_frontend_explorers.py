@@ -72,7 +72,7 @@ def test_every_value_of_every_slider_is_seen_in_one_new_picture(kind):
 def test_every_control_takes_its_ends_and_its_presses(kind, controls):
     watched = Watched(kind, controls)
     count = len(handles(watched.view, Random(SEED)))
-    assert count >= 4
+    assert count >= 3, "without handles there would be nothing to test"
     for number in range(count):
         if watched.view.drawing.problem:
             watched = Watched(kind, controls)

@@ -2,7 +2,8 @@
 
 Each way is measured twice: alone, with a consumer that throws the images away, and under a training
 step, where what counts is how long training stands still. The bare pipeline is measured before and
-after each way, since other programs may take a share of the cores that changes all the time.
+after each way, since other programs may take a share of the cores that changes all the time; in one
+process and in all at once, since two cores together are seldom twice one.
 """
 
 import os
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import torch
 from torch import nn
 
@@ -28,34 +28,18 @@ from course_lib.training.device import Placement, choose
 
 from .command import columns
 from .memory import MemoryOf
+from .rates import Bare, Rate, bare
 
 EPOCH = 50_000  # CIFAR-10's training images
 BATCH = 128
-_HEADER = ("", "images/s", "s/epoch", "of cores", "of CPU", "x loader", "train s", "with feed s",
-           "waited s", "in epoch 1", "hidden s", "MiB", "GPU MiB")  # fmt: skip
+_HEADER = ("", "images/s", "s/epoch", "of cores", "of all bare", "x loader", "train s",
+           "with feed s", "waited s", "in epoch 1", "hidden s", "MiB", "GPU MiB")  # fmt: skip
 LEGEND = f"""\
-s/epoch: for {EPOCH:,} images. of cores: images/s over workers x the single-core rate. of CPU: the
-same of images per second of CPU time, whatever else runs. x loader: times the loader's images/s.
+s/epoch: for {EPOCH:,} images. of cores: images/s over workers x the single-core rate. of all bare:
+over what that many bare processes do at the same time. x loader: times the loader's images/s.
 For all epochs: train s: the training steps on images that lie ready; with feed s: the same fed this
 way; waited s: training stood still (of it in the first epoch); hidden s: what the way took alone
 less what training waited. MiB: memory beyond the training images of this process."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Images a second, by the clock and by the CPU time of this process and its workers."""
-
-    images: int
-    seconds: float
-    cpu: float
-
-    @property
-    def by_clock(self) -> float:
-        return self.images / self.seconds
-
-    @property
-    def by_cpu(self) -> float:
-        return self.images / self.cpu if self.cpu else float("nan")
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,7 @@ class Fed:
     way: str
     workers: int
     alone: Rate
-    one_core: Rate
+    bare: Bare
     with_feed: float
     waited: float
     waited_first: float
@@ -76,34 +60,6 @@ class Fed:
     def hidden(self) -> float:
         """Seconds of the way's work in which training went on."""
         return max(0.0, self.alone.seconds - self.waited)
-
-
-class Stopwatch:
-    """Seconds by the clock and of CPU time, children that have ended included."""
-
-    def __init__(self) -> None:
-        self.clock, self.cpu = time.perf_counter(), _cpu()
-
-    def rate(self, images: int) -> Rate:
-        return Rate(images, time.perf_counter() - self.clock, _cpu() - self.cpu)
-
-
-def _cpu() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
-def one_core(chunks: AugmentedChunks, seconds: float = 1.0) -> Rate:
-    """Measure albumentations in this process alone: no feeding, no other thread."""
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(0)
-    chunks.augmented(0, 0)  # the first call sets things up
-    watch, done = Stopwatch(), 0
-    while time.perf_counter() - watch.clock < seconds:
-        done += len(chunks.augmented(0, done // BATCH % max(1, len(chunks) - 1)))
-    rate = watch.rate(done)
-    cv2.setNumThreads(threads)
-    return rate
 
 
 class Trainer:
@@ -148,22 +104,20 @@ class Trainer:
 
 
 def measure(way: str, chunks: AugmentedChunks, epochs: int, workers: int, trainer: Trainer) -> Fed:
-    """Measure one way, alone and under training, between two measurements of one core."""
-    before = one_core(chunks)
+    """Measure one way, alone and under training, between two of the bare pipeline."""
+    before = bare(chunks, workers)
 
     def feeder() -> Feeder:
         return make_feeder(way, chunks, BATCH, workers=workers, device=trainer.place.device,
                            last=epochs)  # fmt: skip
 
-    watch = Stopwatch()
+    started = time.perf_counter()
     with feeder() as fed:
         for epoch in range(1, epochs + 1):
             for _ in fed.epoch(epoch):
                 pass
         trainer.finish()
-        seconds = time.perf_counter() - watch.clock
-    alone = watch.rate(epochs * len(chunks.labels))  # the CPU time of workers counts when they end
-    alone = Rate(alone.images, seconds, alone.cpu)
+        alone = Rate(epochs * len(chunks.labels), time.perf_counter() - started)
     with MemoryOf(trainer.place.device) as memory, feeder() as fed:
         started, first = time.perf_counter(), 0.0
         for epoch in range(1, epochs + 1):
@@ -174,11 +128,9 @@ def measure(way: str, chunks: AugmentedChunks, epochs: int, workers: int, traine
         trainer.finish()
         seconds = time.perf_counter() - started
         waited = fed.waited
-    after = one_core(chunks)
-    core = Rate(before.images + after.images, before.seconds + after.seconds,
-                before.cpu + after.cpu)  # fmt: skip
+    both = before + bare(chunks, workers)
     used = 1 if way == "device" else workers
-    return Fed(way, used, alone, core, seconds, waited, first, memory.most, memory.most_gpu)
+    return Fed(way, used, alone, both, seconds, waited, first, memory.most, memory.most_gpu)
 
 
 def report(name: str, images: int, epochs: int, workers: int | None, device: str) -> Iterator[str]:
@@ -206,18 +158,16 @@ def report(name: str, images: int, epochs: int, workers: int | None, device: str
 def table(lines: list[Fed], training: float) -> str:
     """The results in columns: the bare pipeline first, then each way with its ratios."""
     loader = next(line for line in lines if line.way == "loader")
-    core = lines[0].one_core
-    first = ["one core, bare", f"{core.by_clock:,.0f}", f"{EPOCH / core.by_clock:.1f}"]
-    rows = [_HEADER, first + ["–"] * (len(_HEADER) - len(first))]
+    rows = [_HEADER, *_bare_rows(loader.bare)]
     for line in lines:
-        rate, core = line.alone, line.one_core
+        rate = line.alone.per_second
         rows.append([
             f"{line.way}, {line.workers} x" if line.way != "device" else line.way,
-            f"{rate.by_clock:,.0f}",
-            f"{EPOCH / rate.by_clock:.1f}",
-            f"{rate.by_clock / (line.workers * core.by_clock):.2f}",
-            f"{rate.by_cpu / core.by_cpu:.2f}",
-            f"{rate.by_clock / loader.alone.by_clock:.2f}",
+            f"{rate:,.0f}",
+            f"{EPOCH / rate:.1f}",
+            f"{rate / (line.workers * line.bare.one.per_second):.2f}",
+            f"{rate / line.bare.together.per_second:.2f}",
+            f"{rate / loader.alone.per_second:.2f}",
             f"{training:.1f}",
             f"{line.with_feed:.1f}",
             f"{line.waited:.1f}",
@@ -227,3 +177,15 @@ def table(lines: list[Fed], training: float) -> str:
             f"{line.gpu_memory:.0f}" if line.gpu_memory else "–",
         ])  # fmt: skip
     return columns(rows)
+
+
+def _bare_rows(measured: Bare) -> list[list[str]]:
+    rows = []
+    for name, rate, cores in (
+        ("one core, bare", measured.one, 1),
+        (f"{measured.processes} at once, bare", measured.together, measured.processes),
+    ):
+        share = rate.per_second / (cores * measured.one.per_second)
+        row = [name, f"{rate.per_second:,.0f}", f"{EPOCH / rate.per_second:.1f}", f"{share:.2f}"]
+        rows.append(row + ["–"] * (len(_HEADER) - len(row)))
+    return rows

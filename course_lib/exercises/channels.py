@@ -131,6 +131,10 @@ swap_channels = ValueCheck(
             lambda: _rows((0, 0, 1), (0, 1, 0), (1, 0, 0)),
             "This makes (B, G, R): red and blue change places, and green stays.",
         ),
+        Mistake(
+            lambda: _rows((0, 1, 0), (0, 0, 1), (1, 0, 0)).long(),
+            "The numbers are right, but a convolution takes floats, like the picture: write 1.0.",
+        ),
     ],
     right="One 1 in each row: a permutation. Other numbers make grey tones and colour casts.",
 )
@@ -165,6 +169,14 @@ bottleneck_weights = ValueCheck(
         Mistake(
             lambda: {"direct": _weights(256, 256, kernels=(1,))},
             "Of the direct layer the nine places of its kernel are missing.",
+        ),
+        Mistake(
+            lambda: {
+                "bottleneck": _weights(256, 64, 64, 256, kernels=(1, 3, 1)) + 64 + 64 + 256,
+                "direct": _weights(256, 256, kernels=(3,)) + 256,
+            },
+            "The biases are counted too, one for each output channel. Here only weights are asked "
+            "for.",
         ),
     ],
     right="About 8.5 times fewer: the costly 3x3 works where there are few channels.",

@@ -6,7 +6,6 @@ What the author writes, each in one cell (solution and stub between the marks)::
     check.copied_picture(positions, confidence=...)  # "guess", "think" or "sure"
 
     def convolve(f, h):
-        '''Slide the flipped h along f, only where it fits; f and h are numpy arrays.'''
         return ...  # your lines
     check.convolve(convolve)
 
@@ -61,8 +60,9 @@ copied_picture = Prediction(
         Mistake(set(), "Three of them do follow: work out the top left one."),
         Mistake({(0, 0)}, "The first one is right, and two more are."),
         Mistake({(1, 1), (2, 1), (3, 2)}, "These are counted from 1; count from 0."),
+        Mistake({(0, 0), (0, 1), (1, 2)}, "The right cells, as (column, row). Rows come first."),
     ],
-    right="The output is 1 5 6 / 7 8 3 / 3 10 4; printed is the corner of that with stride 1.",
+    right="It is the 1, the 7 below it, and the 10 in the last row. What should the others be?",
 )
 
 
@@ -226,7 +226,7 @@ def _circulant(h: "np.ndarray", n: int) -> "np.ndarray":
 matrix_of = FunctionCheck(
     name="matrix_of",
     reference=_matrix_of,
-    cases=lambda: {case: (h, len(f)) for case, (f, h) in signals().items() if len(h) < len(f)},
+    cases=lambda: {case: (h, len(f)) for case, (f, h) in signals().items() if len(h) <= len(f)},
     mistakes=[
         Mistake(
             lambda h, n: _matrix_of(h, n).T,

@@ -70,6 +70,7 @@ def _images() -> Cases:
         "4 rows of 5 pixels": (_counted(4, 5, 3),),
         "one row of 2 pixels": (np.array([[[0, 51, 255], [102, 0, 51]]], dtype=np.uint8),),
         "4 channels": (_counted(3, 6, 4),),
+        "a dark picture": (_counted(4, 5, 3) // 2,),
     }
 
 
@@ -118,6 +119,11 @@ to_chw = FunctionCheck(
         Mistake(
             lambda image: _bytes(image, 2, 0, 1) // 255,
             "`//` throws the fractions away, and only full brightness is left. Divide with `/`.",
+        ),
+        Mistake(
+            lambda image: _bytes(image, 2, 0, 1) / float(image.max()),
+            "You divide by the largest value of this picture, so a dark one becomes bright. All "
+            "pictures have the same scale: 255.",
         ),
         Mistake(
             lambda image: _bytes(image, 2, 0, 1) / 256,

@@ -1,6 +1,6 @@
 """Bars of what is counted: fields layer by layer, parameters and MACs, shares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -63,12 +63,21 @@ def costs(
     return figure, alt
 
 
-def shares(names: Sequence[str], values: Sequence[float], title: str, alt: str) -> Plot:
-    """Draw a share, in [0, 1], for each name as a bar."""
+def shares(values: Mapping[str, Mapping[str, float]], title: str, alt: str) -> Plot:
+    """Draw shares, in [0, 1], as bars: for each name one of each kind, ``values[kind][name]``."""
     figure = new_figure(10, 2.6)
     axes = figure.subplots(subplot_kw={"ymargin": 0.15})
-    bars = axes.bar(names, np.multiply(100, values), width=0.7, color=OUTPUT)
-    axes.bar_label(bars, fmt="%.0f", fontsize=9, color=INK, padding=2)
+    width = 0.8 / len(values)
+    for place, (kind, share) in enumerate(values.items()):
+        at = np.arange(len(share)) + width * (place - (len(values) - 1) / 2)
+        bars = axes.bar(
+            at, [100 * part for part in share.values()], width=0.9 * width, label=kind,
+            color=tint(OUTPUT, (1, 0.35)[place % 2]),
+        )  # fmt: skip
+        axes.bar_label(bars, fmt="%.0f", fontsize=9, color=INK, padding=2)
+    axes.set_xticks(range(len(share)), list(share))
     axes.set_title(title, fontsize=11, loc="left")
+    if len(values) > 1:
+        axes.legend(frameon=False, fontsize=9)
     quiet(axes)
     return figure, alt

@@ -30,6 +30,7 @@ import os, subprocess, sys
 if "google.colab" in sys.modules and not os.path.isdir("/content/workbook"):
     clone = "git clone --quiet --depth 1 --branch v{version} {repository} /content/workbook"
     subprocess.run(clone.split(), check=True)
+    os.environ["PYTHONPATH"] = "/content/workbook"  # for commands such as !python -m course_lib
 sys.path += ["..", "/content/workbook"]
 import course_lib"""
 

@@ -76,16 +76,16 @@ print(eyes[..., 0])  # rows from top to bottom, columns from left to right
 # channel as a table of its own, and several images at once, N of them: `(N, C, H, W)`. That is the
 # order in every lesson.
 #
-# There are two ways to get from `(48, 40, 3)` to `(3, 48, 40)`. One gives the axes another order.
-# The other leaves the long row as it is and only cuts it at other places. **Predict:** which of
-# them is `permute`, and which is `reshape`? What will the wrong one look like?
+# There are two ways to get from `(48, 40, 3)` to `(3, 48, 40)`. `permute` gives the axes another order.
+# `reshape` leaves the long row as it is and only cuts it at other places. Both make three tables of 48
+# rows and 40 columns. **Predict:** what will you see on the first table, after each?
 
 # %%
 import torch
 
 image = torch.from_numpy(photo)  # (H, W, C)
 moved = image.permute(2, 0, 1)  # (C, H, W)
-cut = image.reshape(3, 48, 40)  # the same shape, and not the same picture
+cut = image.reshape(3, 48, 40)  # the same shape
 assert moved.shape == cut.shape == (3, 48, 40)
 
 # %%
@@ -117,14 +117,18 @@ assert torch.equal(batch[0, :, 10, 20] * 255, image[10, 20].float())  # the same
 # %% [markdown]
 # ## 4. How to read a live picture
 #
-# Most lessons have two or three live pictures, called **explorers**. This is the one of lesson 01:
-# an input, a **kernel** of 3x3 numbers, and the output. Do not mind yet what it is for.
+# Most lessons have three or four live pictures, called **explorers**. This is the first of lesson 01:
+# an input, a **kernel** of 3x3 numbers, and the output. The kernel lies on nine cells of the input. Each
+# cell is multiplied by the number that lies on it, and the nine products are added up: that is one
+# output. Then the kernel moves on, and by how many cells is the **stride**. The sign ⊛ stands for all
+# that. What it is good for comes in lesson 01.
 #
 # - Above the controls stands a question. Answer it *before* you slide (section 5 says why).
 # - Colours stand for roles: blue is input, yellow the kernel and what it lies on, green the output,
 #   red what is chosen. A hatched cell is **padding**: a zero set around the input.
 # - Below the picture the sum of the chosen cell is written out; then the output size, with its
-#   numbers put into the formula; then the cost, and the line of PyTorch that does the same.
+#   numbers put into the formula; then the cost, and the line of PyTorch that does the same. (Strange
+#   words are in the glossary, section 8.)
 # - Move a slider with the mouse, or click it once and use the arrow keys. You can also click the
 #   number beside it and type.
 # - Settings that cannot work turn the picture pale, and the reason appears in words.
@@ -166,7 +170,8 @@ view.set(kernel_size=5, padding=2).code()  # to see it, write `view` in a line o
 # the right answer stay in mind, most of all when you were sure.
 #
 # Your answers are kept in one file, `predictions.json`, in the folder of your notebooks; nothing is
-# sent anywhere. (In Colab that folder goes when the session ends. Download the file to keep it.)
+# sent anywhere. (In Colab each notebook has a machine of its own, which goes when the session ends.
+# Download the file after a lesson to keep it.)
 # The last notebook, 30, brings back what came out wrong, and first of all where you were sure.
 
 # %% [markdown]
@@ -292,6 +297,7 @@ check.least_padding(padding)
 # |---|---|
 # | **spatial size** | height and width of a map (some lectures say "channel size") |
 # | **channel** | one table of numbers, one number a place; some call their number *depth* |
+# | **map** | a table of numbers, one a place: a channel of an input or an output |
 # | **feature map** | one channel of an output: how much of one thing was found, place by place |
 # | **kernel** | the small table of weights that slides over one input channel |
 # | **filter** | a kernel for every input channel, together; makes one output channel |
@@ -305,13 +311,14 @@ check.least_padding(padding)
 # | **phase** | the place of an output within the stride: the even ones, the odd ones |
 # | **stamp** | what one input cell of a transposed convolution lays on the output |
 # | **path** | one way from an input pixel to an output, through all layers |
-# | **receptive field** | side of the box of input pixels that an output can see |
-# | **span**, **holes** | the size of that box, and the pixels in it that no path reaches |
+# | **receptive field** | the box of input pixels that an output can see; as one number, its side |
+# | **span**, **holes** | that side, said where not all of the box is read; what no path in it reaches |
 # | **effective field** | the part of the receptive field that carries most of the weight |
 # | **pointwise** | a convolution with a 1x1 kernel |
 # | **depthwise** | a convolution in which every channel is filtered alone |
 # | **groups** | the parts into which channels are divided, each convolved by itself |
 # | **GAP** | global average pooling: every channel becomes its mean |
+# | **equivariant**, **invariant** | moves along with the picture; stays as it is |
 # | **MAC** | one multiplication and one addition; counted as 2 FLOPs |
 
 # %% [markdown]

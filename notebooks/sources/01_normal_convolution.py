@@ -29,8 +29,8 @@ print(f"one fully connected unit: {numbers:,} weights and a bias")
 # %% [markdown]
 # And there would be hundreds of such units, which costs memory and time. What is worse: the eye of a
 # cat is an eye wherever it lies, yet the weights for one place know nothing of those for another, so
-# an eye has to be learnt for each place anew. With so many weights, the shorter way is to learn the
-# training pictures by heart. That is called **overfitting**.
+# an eye has to be learnt for each place anew. And with so many weights a network can learn the training
+# pictures by heart, and then it fails on new ones. That is called **overfitting**.
 #
 # A convolution makes two assumptions instead:
 #
@@ -80,7 +80,8 @@ print(f"64 filters of 3x3x3 on any picture: {parameters(convolution):>7,} parame
 #
 #     -1·1 + 0·3 + 1·4 = 3
 #
-# and the second is -1·3 + 0·4 + 1·1 = -2. There are six places where the kernel fits.
+# and the second is -1·3 + 0·4 + 1·1 = -2. There are six places where the kernel fits. Work out the third
+# with a pencil, then run the cell.
 
 # %%
 import numpy as np
@@ -107,6 +108,14 @@ assert np.convolve(f, h, "valid").tolist() == [3, -2, 6, 2, -10, -2]
 # The minus sign is the flip: as $k$ goes forward in the kernel, $i-k$ goes backward in the signal.
 # The whole kernel fits for the first time at $i=2$, and there the formula gives the same 3:
 # $h_0 f_2 + h_1 f_1 + h_2 f_0 = 4 + 0 - 1$.
+#
+# Why flip at all? Because then it does not matter which of the two rows is called the kernel. Without the
+# flip, the result would come out backwards. (`"full"`: all places where the two rows touch.)
+
+# %%
+assert np.convolve(f, h, "full").tolist() == np.convolve(h, f, "full").tolist()
+one, other = np.correlate(f, h, "full"), np.correlate(h, f, "full")  # without the flip
+assert one.tolist() == other[::-1].tolist()
 
 # %% [markdown]
 # ## 3. Does a layer flip its kernel?
@@ -199,6 +208,15 @@ def slide(x, k, stride=1):
 output = slide(padded, kernel, stride=2)
 print(output)
 
+# %% [markdown]
+# The output is a table again, called a **map**: the next layer can convolve it as it would a picture. As a
+# formula, with $r$, $c$ for the place in the output, $u$, $v$ for the place in the kernel, $s$ for the
+# stride, and $x$ for the padded input:
+#
+# $$y_{r,c} = \sum_u \sum_v w_{u,v}\, x_{sr+u,\; sc+v}$$
+#
+# Plus signs now: nothing is flipped. And PyTorch?
+
 # %%
 x = torch.tensor(image).float()[None, None]  # (N, C, H, W)
 w = torch.tensor(kernel).float()[None, None]  # (C_out, C_in, kernel height, kernel width)
@@ -216,15 +234,14 @@ assert slide(padded, kernel, stride=1)[:3, :3].tolist() == printed
 
 # %% [markdown]
 # It was drawn for a very good guide to convolution arithmetic (Dumoulin and Visin, see the end). A
-# reader reported the error in 2018; the copies live on. One of them has a caption that is wrong as
-# well: it speaks of an input of 3x3x3 and of "the central unit", but the input is 5x5, and the
-# window that is marked belongs to the *top left* output. In this workbook numbers are computed, or
-# their source is named.
+# reader reported the error in 2018; the copies live on. One of them says below it that the input is
+# 3x3x3. It is 5x5: count. In this workbook numbers are computed, or their source is named.
 #
 # ### What can a kernel find?
 #
 # The output is large where large weights lie on bright pixels, and negative weights on dark ones.
-# So a kernel is a question, asked at each place. Let us ask a photograph three of them.
+# So a kernel is a question, asked at each place. Let us ask a photograph three of them. **Predict:** which
+# one answers to the line of the lips, which to the edge of the face, and what does the third one do?
 
 # %%
 import matplotlib.cbook
@@ -254,8 +271,8 @@ show(figure, alt)
 
 # %% [markdown]
 # The first kernel takes what lies on its right less what lies on its left. On even ground that is
-# nothing; where dark meets light it is much. Turned on its side it compares below with above. The
-# third takes the mean of 49 pixels, and the picture is blurred.
+# nothing; where dark meets light it is much: at the edge of the face. Turned on its side it compares
+# below with above, and finds the lips. The third takes the mean of 49 pixels, and the picture is blurred.
 #
 # Nobody sets these numbers in a network. It learns them. Of networks trained on photographs, many
 # end up with edge finders and blobs of colour in the first layer (Yosinski and others, 2014).
@@ -266,14 +283,14 @@ show(figure, alt)
 #
 # Count the places where the kernel fits. Along one axis, with input size $n$, kernel size $k$,
 # stride $s$, padding $p$ on both sides and dilation $d$ (the step between the places of the kernel,
-# its *taps*; 1 in this lesson), the output size is
+# its *taps*; nearly always 1, and the subject of lesson 04), the output size is
 #
 # $$\left\lfloor \frac{n + 2p - d\,(k - 1) - 1}{s} \right\rfloor + 1$$
 #
 # The kernel spans $d(k-1)+1$ cells. What is left is the room to move; divide it by the stride, and
 # count the first place too. The brackets ⌊ ⌋ mean: round down. Many lecture slides print
-# $(n + 2p - k)/s + 1$, without the brackets and without the dilation, and some explainers refuse a
-# stride that does not come out even. PyTorch rounds down:
+# $(n + 2p - k)/s + 1$, without the brackets and without the dilation, and the notes of Stanford's course
+# CS231n call a stride that does not come out even invalid. PyTorch rounds down:
 
 # %%
 blank, weights = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 3, 3)  # n = 8, k = 3, p = 0
@@ -301,7 +318,8 @@ explore(case, question=False)
 # with stride 1 it feeds nine.
 #
 # A few settings are worth knowing by heart. `course_lib.geometry` does the arithmetic for any
-# layer. (Pooling comes in section 7; it slides a window too.)
+# layer. (Pooling comes in section 7; it slides a window too.) **Predict** the last three lines for 33: are
+# the three sizes equal?
 
 # %%
 from course_lib.geometry import Convolution, Pooling
@@ -319,8 +337,9 @@ for name, layer in usual.items():
     print(f"{name:26} 32 -> {even[0]:2}   33 -> {odd[0]}")
 
 # %% [markdown]
-# The first three keep the size. A kernel of k takes k − 1 cells away, and the padding gives half of
-# them back on each side. `padding="same"` works that out for any kernel, but only for stride 1. Ask
+# The last three halve the size, and do not agree on how: 32 becomes 16, 16 and 15, and 33 becomes 17, 16
+# and 16. The first three keep it. A kernel of k takes k − 1 cells away, and the padding gives half of
+# them back on each side. (`padding="valid"` is another word for none.) `padding="same"` works that out for any kernel, but only for stride 1. Ask
 # for "same" and a larger stride together, and PyTorch refuses:
 
 # %%
@@ -339,6 +358,8 @@ except ValueError as error:
 # 1. Answer the question above the controls.
 # 2. Step through the *padding mode*, and move *padded column*: where does each hatched cell get its
 #    value from?
+#    (x[0] is the first real cell, so x[−2] is two cells *before* it, and not Python's last but one. The
+#    slider counts from the left end of the padded row.)
 # 3. Set *padding* to 1. Which two modes are now the same?
 # 4. Choose *look at: equal cells through layers* and the mode *zeros*, and add *layers* up to 4.
 
@@ -367,8 +388,9 @@ except NotImplementedError:
     print("F.pad does not know the mode symmetric")
 
 # %% [markdown]
-# And how far does the frame of zeros reach? Send a picture of one grey value through four layers
-# that each take the mean of 3x3 cells, and look at a row in the middle:
+# In the explorer the frame of zeros crept inwards, until 4 of the 12 cells were left. PyTorch's version, in
+# two dimensions: a picture of one grey value goes through four layers that each take the mean of 3x3
+# cells. Below is a row from the middle, mode by mode:
 
 # %%
 mean = torch.full((1, 1, 3, 3), 1 / 9)
@@ -409,6 +431,9 @@ print(layer)
 # %% [markdown]
 # ## 7. Smaller: pooling, or a stride
 #
+# Why smaller? A map of half the height and width has a quarter of the places, and so costs the next layer a
+# quarter of the work. And each window of that layer sees more of the picture (lesson 03).
+#
 # **Pooling** slides a window too, but without weights. Max pooling takes the largest number in it,
 # average pooling the mean:
 #
@@ -436,7 +461,8 @@ assert torch.equal(F.avg_pool2d(x, 2), F.conv2d(x, quarter, stride=2))
 # %% [markdown]
 # A convolution with stride 2 halves the size as well. Can it replace pooling? "Without loss in
 # accuracy", says the abstract of Springenberg and others (2015). Their Table 3 says it with more
-# care. On CIFAR-10, without augmentation, their network C errs on
+# care. On CIFAR-10 (60,000 pictures of 32x32 in ten classes), without augmentation (lesson 09), their
+# network C errs on
 #
 # | what makes the maps smaller | test pictures wrong |
 # |---|---|
@@ -461,7 +487,8 @@ assert means.tolist() == [row[start:end].mean().item() for start, end in windows
 print(windows, means.tolist())
 
 # %% [markdown]
-# With size 1 there is one window, the whole map: **global average pooling**, or GAP.
+# With size 1 there is one window, the whole map: **global average pooling**, or GAP. Many networks end so:
+# one number for each channel, whatever the size of the picture, and one linear layer behind it.
 
 # %%
 maps = torch.randn(2, 8, 7, 5, generator=torch.Generator().manual_seed(0))  # (N, C, H, W)
@@ -471,13 +498,13 @@ torch.testing.assert_close(gap[..., 0, 0], maps.mean((2, 3)))
 # %% [markdown]
 # ## 8. If the picture moves
 #
-# "Convolutional networks do not mind where a thing is." Half true. The picture moves one pixel to
-# the right. **Predict** for each of these three what the output does: does it *stay*, *move along*,
-# or *change*?
+# "Local features detection is translation invariant", says one lecture. Half true: something else is
+# meant. The picture moves one pixel to the right. **Predict** for each of these what the output does: does
+# it *stay*, *move along*, or *change*?
 #
 # 1. a convolution with stride 1
 # 2. a global mean
-# 3. a max pooling of 2x2 with stride 2
+# 3. a max pooling of 2x2 with stride 2, or a convolution with stride 2
 
 # %%
 torch.manual_seed(1)
@@ -496,24 +523,41 @@ torch.testing.assert_close(after, before)
 print("2. the global mean stays")
 
 # %%
-before, after = F.max_pool2d(scene, 2), F.max_pool2d(moved, 2)
-along = (after - before.roll(1, dims=3)).abs().max()
-stay = (after - before).abs().max()
-assert min(along, stay) > 0.1
-two = F.max_pool2d(scene.roll(2, dims=3), 2)
-assert torch.equal(two, before.roll(1, dims=3))
-print("3. max pooling changes; only a move of two pixels moves its output, by one")
+halving = {
+    "max pooling": lambda x: F.max_pool2d(x, 2),
+    "a convolution with stride 2": lambda x: F.conv2d(x, w, stride=2, padding=1),
+}
+for name, layer in halving.items():
+    before, after = layer(scene), layer(moved)
+    along = (after - before.roll(1, dims=3)).abs().max()
+    stay = (after - before).abs().max()
+    assert min(along, stay) > 0.1
+    two = layer(scene.roll(2, dims=3))
+    torch.testing.assert_close(two, before.roll(1, dims=3))
+    print(f"3. {name} changes; a move of two pixels moves its output, by one")
 
 # %% [markdown]
 # The names: to move along is **equivariance**, to stay is **invariance**. A convolution with stride
 # 1 is equivariant (but for the frame of section 6). It keeps the place of what it found, and so a
-# layer after it can use the place. Only the global mean at the end throws the place away. Strides,
-# and pooling with a stride, are equivariant for moves by whole strides and for none in between;
-# lesson 03 shows what that does to fine stripes.
+# layer after it can use the place. A global mean, where a network ends in one, throws the place away.
 #
-# "Pooling makes networks invariant to shifts" is true in a weak sense: the largest of four numbers
-# often stays the largest. Azulay and Weiss (2019) put it to the test. A shift by a single pixel can
-# change what a trained network says, and neither its architecture nor augmentation prevents that.
+# With a stride of 2 a layer is equivariant for moves by 2, 4, 6 pixels and for none in between. One pixel
+# is half a cell of the smaller map, and there is no half cell. So other pixels share a window, and other
+# numbers come out. Lesson 03 shows what that does to fine stripes.
+#
+# Pooling layers "create some invariance to shifts", says another lecture. In a weak sense, yes: where
+# neighbours are alike, so are their maxima. Move the portrait of section 4 by one pixel:
+
+# %%
+grey = torch.tensor(photo[:, :98])[None], torch.tensor(photo[:, 1:99])[None]
+change = (F.max_pool2d(grey[0], 2) - F.max_pool2d(grey[1], 2)).abs()
+share = {"stay": (change == 0).float().mean(), "nearly": (change < 0.1).float().mean()}
+print(f"{share['stay']:.0%} of the maxima stay; {share['nearly']:.0%} change by less than a tenth")
+assert share["stay"] < 0.5 < 0.8 < share["nearly"]
+
+# %% [markdown]
+# Azulay and Weiss (2019) asked whole networks. A shift by a single pixel can change what a trained network
+# says, and neither its architecture nor augmentation prevents that.
 
 # %% [markdown]
 # ## 9. A convolution is a matrix (deeper)
@@ -645,7 +689,7 @@ check.conv2d(conv2d)
 
 # %% [markdown]
 # **Exercise 4. The matrix of a convolution** (★★, 15 minutes, deeper). Write the matrix of section
-# 9 for any kernel and any length of the row.
+# 9 for any kernel, fractions among its weights, and any length of the row.
 
 
 # %%

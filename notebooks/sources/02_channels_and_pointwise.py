@@ -38,15 +38,16 @@ x = torch.from_numpy(photo / 255).float().permute(2, 0, 1)[None]  # (1, 3, 78, 6
 from course_lib.models.pretrained import load_pretrained
 
 net = load_pretrained("session9")  # trained on CIFAR-10
-first = net.c1[0]  # its first layer: a 3x3 convolution, BatchNorm, ReLU
+first = net.c1[0]  # its first layer: a 3x3 convolution, then BatchNorm and ReLU
 with torch.no_grad():
     maps = first(net.normalize(x))[0]
 assert (maps.amax((1, 2)) < 0.1).sum() == 1  # one map holds next to nothing
 print(tuple(x.shape), "->", tuple(maps.shape))  # (1, 3, H, W) -> (32, H, W)
 
 # %% [markdown]
-# The network was trained on pictures of 32x32. Its weights do not depend on the size, so a larger
-# picture will do. Here is the photograph, at the top left, and its 32 maps, each on a scale of its
+# (*ReLU* keeps positive numbers and turns negative ones into 0; *BatchNorm* shifts and scales each map, and
+# lesson 03 has a word on it.) The network was trained on pictures of 32x32. Its weights do not depend on
+# the size, so a larger picture will do. Here is the photograph, at the top left, and its 32 maps, each on a scale of its
 # own: yellow is the most, dark blue the least.
 
 # %%
@@ -92,7 +93,8 @@ def ask(x):
 
 # %% [markdown]
 # For each question, find the map that is most like the answer. The measure is the correlation: 1
-# where two maps rise and fall together, 0 where they have nothing to do with each other.
+# where two maps rise and fall together, −1 where one rises as the other falls, as light and dark do, and 0
+# where they have nothing to do with each other.
 
 
 # %%
@@ -142,6 +144,35 @@ show(
 )
 
 # %% [markdown]
+# (The map that is dark all over would be dark here too: training has let its weights shrink to almost
+# nothing.)
+#
+# And is that training? Any filter weighs the three colours somehow, so some maps of a network with *random*
+# weights look light, or dark, or red as well. Take five such networks. How well do they meet the question
+# that they meet worst?
+
+# %%
+from course_lib.models.pretrained import make_network
+
+
+def untrained(seed):
+    """The same network as it is before training."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return make_network("session9").eval()
+
+
+worst = []
+for seed in range(5):
+    twin = untrained(seed)
+    with torch.no_grad():
+        worst.append(likeness(by_hand, twin.c1[0](twin.normalize(x))[0]).amax(1).min())
+assert max(worst) < 0.75 < 0.85 < alike.amax(1).min()
+print(f"untrained: {min(worst):.1f} to {max(worst):.1f}; trained: {alike.amax(1).min():.1f}")
+
+# %% [markdown]
+# Each of them misses some question. The trained network has a map for all six.
+#
 # That is what a channel is: **one map, and on it where one thing was found.** Hence the name
 # *feature map*. The spatial size says how many places there are. The number of channels says how
 # many things are looked for at each of them.
@@ -153,40 +184,48 @@ show(
 # %%
 in_photo = {"green": x[0, 1] - (x[0, 0] + x[0, 2]) / 2}
 in_sheet = {"green": y[0, 1] - (y[0, 0] + y[0, 2]) / 2}
-assert likeness(in_photo, maps).max() < 0.6 < likeness(in_sheet, maps_of_sheet).max()
+assert likeness(in_photo, maps).max() < 0.6 < 0.85 < likeness(in_sheet, maps_of_sheet).max()
 print("a map that is like the green: on the sheet yes, on the photograph no")
 
 # %% [markdown]
 # ### Further in (deeper)
 #
 # The first layer's maps have names in plain words. Is that so for all twelve layers? For each, count
-# the maps that are like one of our six questions, with a correlation above 0.6:
+# the maps that are like one of our six questions, with a correlation above 0.6. And beside it the same for
+# a network before training:
+
 
 # %%
-named, names = [], []
-with torch.no_grad():
-    h = net.normalize(x)
+def met(network):
+    """For each layer the share of its maps that are like one of the six questions."""
+    shares, h = {}, network.normalize(x)
     for block in ("c1", "c2", "c3", "c4"):
-        for number, layer in enumerate(getattr(net, block), start=1):
+        for number, layer in enumerate(getattr(network, block), start=1):
             h = layer(h)
-            named.append((likeness(by_hand, h[0]).amax(0) > 0.6).float().mean().item())
-            names.append(f"{block.upper()}.{number}")
-assert named[0] > 0.5 > 0.2 > max(named[6:])
+            like = likeness(by_hand, h[0]).amax(0) > 0.6
+            shares[f"{block.upper()}.{number}"] = like.float().mean().item()
+    return shares
+
+
+with torch.no_grad():
+    named = {"trained": met(net), "before training": met(untrained(0))}
+for share in named.values():
+    assert share["C1.1"] > 0.5 > 0.2 > max(list(share.values())[6:])
 
 # %%
 show(
     *plots.shares(
-        names,
         named,
         "Maps that are like one of the six questions, % of the layer",
-        alt="Bars for the twelve layers of the network, from C1.1 to C4.3: most maps of the first "
-        "layer are like one of the questions, fewer in each block, and hardly any in the last two.",
+        alt="Bars for the twelve layers of the network, from C1.1 to C4.3, trained and before "
+        "training: most maps of the first layer are like one of the questions, fewer in later "
+        "blocks, and hardly any in the last two. Before training it falls likewise, but later.",
     )
 )
 
 # %% [markdown]
-# The further in, the fewer. That does not mean that these channels find nothing. They combine what
-# the layers before them found, and our six words do not reach that far. There are better
+# The further in, the fewer, and before training as well: each layer mixes what came before it. So the chart
+# does not say what these channels have learned, only that our six words do not reach that far. There are better
 # dictionaries: Bau and others (2017) compared the maps of large networks with more than a thousand
 # labelled colours, materials, parts and objects, and found single channels for lamps, heads and
 # stairways.
@@ -205,7 +244,8 @@ show(
 # First the question above the controls. **Then try this:**
 # 1. Step through the *output channels*. Which of the numbers change, and which stay?
 # 2. Add one *input channel*. By how much does each filter grow? And with one more *output channel*?
-# 3. Change the *map height = width*. Which count moves, and which does not?
+# 3. Change the *map height = width*. Which count moves, and which does not? (A *MAC* is one multiplication
+#    with its addition; section 3 counts them.)
 
 # %%
 from course_lib.explorers.channels import ChannelsExplorer
@@ -316,8 +356,9 @@ torch.testing.assert_close(two(one(x).relu()), before)
 print("channels dealt out anew:", deal.tolist(), "- the output is the same")
 
 # %% [markdown]
-# We could. A convolution slides over rows and columns and never over channels: it reads them all at
-# once. Which number a channel has is chance, and another training run deals them otherwise.
+# We could, if the layer that reads them is dealt out alike. A normal convolution slides over rows and
+# columns and never over channels: it reads them all at once. Which number a channel has is chance, and
+# another training run deals them otherwise. (Lessons 06 and 08 have layers for which the order counts.)
 
 # %% [markdown]
 # ## 3. What does a layer cost?
@@ -409,9 +450,9 @@ print(f"{analyse(vgg19, 224).macs:,} MACs")
 # %% [markdown]
 # ## 4. One pixel at a time: the 1x1
 #
-# What is left if the kernel shrinks to 1x1? One number for each input channel. With one channel in
-# and one out, the layer multiplies the whole map by that number, and that is all. So is a 1x1
-# convolution just a dimmer?
+# What is left of a filter if the kernel shrinks to 1x1? One number for each input channel, and a bias. With
+# one channel in and one out, the layer multiplies the whole map by one number and adds another. So is a
+# 1x1 convolution just a dimmer?
 #
 # **Predict.** Take a picture with its channels, shuffle all its pixels, apply a layer, and put the
 # pixels back in their places. Is the result the same as without the shuffle, for a 1x1 layer? For a
@@ -478,7 +519,7 @@ show(
 # size* to 3 and back.
 
 # %%
-explore(ChannelsExplorer(kernel_size=1, out_channels=2, output_channel=0))
+explore(ChannelsExplorer(kernel_size=1, out_channels=2, output_channel=0), question=False)
 
 # %% [markdown]
 # The same numbers once more, first at one pixel, then at all pixels of the photograph:
@@ -565,8 +606,8 @@ many = sum(p.numel() for p in (*one.parameters(), *two.parameters()))
 print(f"{many} parameters do the work of {matrix.numel() + bias.numel()}")
 
 # %% [markdown]
-# Nothing at all. A matrix times a matrix is a matrix. What makes two layers more than one is the
-# non-linearity between them. Put a ReLU there, and two 1x1 layers can ask what no single one can: "how
+# Nothing at all. A matrix times a matrix is a matrix. What makes two layers more than one is a step between
+# them that is no sum of products, a **non-linearity**, such as the ReLU: max(0, x). Put one there, and two 1x1 layers can ask what no single one can: "how
 # *different* are red and blue, whichever is more?"
 
 # %%
@@ -583,9 +624,9 @@ assert F.conv2d(F.conv2d(x, difference), add_up).abs().max() < 1e-6  # without R
 # %% [markdown]
 # ## 6. The bottleneck
 #
-# A 1x1 layer can also change the *number* of channels, and leave the spatial size alone. The
-# Inception networks use it so: 32 filters, each of 1x1x64, make 32 channels of 64. Each filter is a
-# dot product with the 64 numbers of a pixel.
+# A 1x1 layer is the cheapest way to change the *number* of channels and leave the spatial size alone. The
+# Inception networks use it for that. In the example of one set of slides, 32 filters of 1x1x64 make 32
+# channels of 64. Each filter is a dot product with the 64 numbers of a pixel.
 
 # %%
 squeeze = nn.Conv2d(64, 32, kernel_size=1)
@@ -629,8 +670,9 @@ check.bottleneck_weights(weights)
 
 # %% [markdown]
 # "So a bottleneck always saves." **Answer the explorer's question before you slide.** Then try this:
-# 1. Widen the *middle* slowly. Where do the two counts meet, and is that where you expected it?
-# 2. Set the *kernel in the middle* to 7. Does it pay for wider middles, or for narrower ones?
+# 1. Widen the *middle* slowly. The picture says how far it is cheaper, and that is not up to 127. Which
+#    layers eat the difference?
+# 2. Set the *kernel in the middle* to 7; the direct layer gets it too. Does the limit move up, or down?
 # 3. Make the middle twice as wide as the outside. Somebody does that on purpose: the last line says
 #    who.
 
@@ -734,9 +776,9 @@ print(f"VGG-16 with its head     {table.parameters:>11,} parameters")
 print(f"with GAP and one linear  {features + 512 * 1000 + 1000:>11,}")
 
 # %% [markdown]
-# That is another network, to be trained anew, and this count does not say how good it would be. But
-# Lin and others proposed it in 2013, GoogLeNet and ResNet end so, and most networks since. The
-# assignment asks for it too.
+# That is another network, to be trained anew, and this count does not say how good it would be. But Lin and
+# others proposed GAP in 2013, with one map for each class and no linear layer behind it. GoogLeNet and
+# ResNet end with GAP and one linear layer, and so do most networks since. The assignment asks for GAP too.
 #
 # ### Why 64, 128, 256, 512? (deeper)
 #
@@ -752,9 +794,9 @@ for row in same:
 
 # %% [markdown]
 # Halve height and width, and there is a quarter of the places. Double the channels, going in and coming
-# out, and there are four times the weights. The work stays the same. (The short bars are the layers
-# that do the doubling: what comes in is not doubled yet. The last block stays at 512 and gets by with a
-# quarter.)
+# out, and there are four times the weights. The work stays the same. (The bars of half the length are the
+# layers that do the doubling: what comes in is not doubled yet. The very first layer reads 3 channels only,
+# and the last block stays at 512 and gets by with a quarter.)
 #
 # A last warning: MACs are not seconds. A layer also has to fetch its numbers from memory, and one that
 # does little with each waits for the next. Lesson 07 measures it.
@@ -762,7 +804,8 @@ for row in same:
 # %% [markdown]
 # ## 8. Recap
 #
-# - A channel is one map: at each place, how much of one thing was found. Channels have no order.
+# - A channel is one map: at each place, how much of one thing was found. To a normal convolution,
+#   channels have no order.
 # - A kernel belongs to one input channel. A filter has one for each, and makes one output channel.
 # - Weights have the shape (C_out, C_in, k, k). Parameters: k·k·C_in·C_out + C_out, whatever the
 #   spatial size. MACs: each weight times the number of output places. 1 MAC is 2 FLOPs.
@@ -808,7 +851,7 @@ check.pointwise_as_linear(pointwise_as_linear)
 weight = torch.tensor([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])[:, :, None, None]
 # </solution>
 # <stub>
-# weight = ...  # a tensor of shape (3, 3, 1, 1)
+# weight = ...  # a tensor of floats, shape (3, 3, 1, 1)
 # </stub>
 check.swap_channels(weight)
 

@@ -63,7 +63,8 @@ print(f"three 3x3: {three:,} weights     one 7x7: {one:,} weights     {one / thr
 #
 # In words: a kernel of three reaches two cells further, and each of these cells lies one jump from
 # the next. The stride comes *after*: it spreads the outputs of this layer, and only what follows
-# feels it. A pooling counts like a convolution with its kernel and stride.
+# feels it. A pooling counts like a convolution with its kernel and stride. A 1x1 layer adds
+# (1 − 1)·j = 0: it sees no more than what it reads.
 #
 # Take a pencil and fill in field and jump for these five layers: kernel 3; kernel 3 with stride 2;
 # kernel 3; a pooling 2x2 with stride 2; kernel 5. Then compare.
@@ -80,9 +81,10 @@ for kernel_size, stride in layers:
 # The third line, for example: the field was 5 and the jump 2, so it is 5 + 2·2 = 9.
 #
 # Is it true? Build the layers in PyTorch and ask the **gradient**. It says by how much an output
-# changes when a pixel does; where it is 0, the pixel is not seen. `measure` takes it on a copy
-# whose weights are all positive, so that nothing cancels, and gives the size of the box that is
-# left.
+# changes when a pixel does. A 0 can also be an accident: terms cancel, or the pixel is not the
+# largest in a pooling window. So `measure` takes a copy in which that cannot happen, with positive
+# weights only and means in the place of maxima. There, 0 means: not seen. It gives the size of the
+# box that is left.
 
 # %%
 import torch
@@ -108,6 +110,9 @@ assert measure(net).receptive_field == (field, field)
 analyse(net, (64, 64))
 
 # %% [markdown]
+# (*Before the whole image is seen* means: in front of a global pooling or a linear layer. There is
+# none here, so it is the field of the last row. *Steps without a row* are BatchNorm and the like.)
+#
 # ## 3. Three beliefs to test
 #
 # Decide for each whether it is true, before you read on. The second is the grey box of section 1.
@@ -192,7 +197,8 @@ from course_lib.training.fit import fit
 print(inspect.getsource(fit))
 
 # %% [markdown]
-# `draw` gives a batch of inputs and what is wanted for them. The steps are of the kind called Adam,
+# `draw` gives a batch of inputs and what is wanted for them. `zero_grad` first forgets the directions
+# of the step before. (A bit 0 goes in as −1, since the padding is 0.) The steps are of the kind called Adam,
 # which gives each weight a step size of its own. From now on we only import `fit`.
 #
 # The loss will be binary cross-entropy. The network puts out a number for each bit: above 0 it says
@@ -245,9 +251,13 @@ for seen, measured in zip(reached, accuracies, strict=True):
 # The cliff stands where the arithmetic puts it. With three layers the bits at distance 3 are right,
 # and of those at distance 4 one half.
 #
-# **Try this.** Can you move the cliff? Let `fit` take 1,000 steps, or give the network a width of
-# 64, and run the cells again from there on; it takes some seconds. The cliff does not move by one
-# place. Now write `[3, 3, 5]` for the three layers. Only another shape of network helps.
+# **Try this.** Which of these moves the cliff, and by how much: 1,000 steps instead of 250, a width of
+# 64, or `[3, 3, 5]` for the three layers? Decide first. Then change the cells above and run them
+# again; it takes some seconds each time.
+
+# %% [markdown] tags=["solution"]
+# Only the last, and by one place: the field grows from 7 to 9, so one place more is seen on either
+# side. Neither patience nor width helps. Only another shape of network does.
 
 # %% [markdown]
 # ## 5. What it can see, and what it uses
@@ -288,7 +298,7 @@ assert shares[5] > shares[10] > shares[20]
 # most walks of $n$ steps end not far from where they began, within about $\sqrt{n}$.
 #
 # Luo and others (2016) called the well-used part the **effective receptive field** and found it in
-# trained networks too. There the weights are not equal, so one has to look: take one value of the
+# trained networks too. There the weights are not equal, so one has to look: take one cell of the
 # last map and ask by how much each pixel of the picture changes it.
 #
 # The next explorer does that with the two networks of the assignment. They hold two things that we
@@ -296,8 +306,8 @@ assert shares[5] > shares[10] > shares[20]
 # what went in. *BatchNorm* shifts and scales each channel; it may also multiply by 0, and so switch
 # a branch off.
 #
-# **Try this.** Answer the question, then choose *Session7Net* and compare the middle picture with
-# the right one. Then *ten 3x3 convolutions*, whose box is smaller than the picture: does the
+# **Try this.** Answer the question, which is about *Session7Net*. Then choose that network and compare
+# the middle picture with the right one. Then *ten 3x3 convolutions*, whose box is smaller than the picture: does the
 # gradient look like the paths?
 
 # %%
@@ -310,7 +320,8 @@ explore(EffectiveFieldExplorer(network="Session9Net"))
 # middle, hardly anything at the edge of the box. So it is good that the boxes of the assignment's
 # networks, 103 and 110 pixels, are three times as wide as the picture: it lies in their well-used
 # middle. And training can change what is used. In Session7Net it switches the branches on, and the
-# weight spreads.
+# weight spreads. In Session9Net about as many pixels are used as before: even with all branches off,
+# its main path has a field of 49, which is more than the picture.
 #
 # Some lectures say that a cell of a trained network knows little more than its own neighbourhood.
 # The paper behind this, Zhou and others (2015), measured it: what a cell answers to was much
@@ -381,6 +392,9 @@ show(*plots.accuracy_by_field(published))
 # two and a half points. So the reward gets smaller. From 300 pixels the next doubling is 300 pixels
 # away, from 1,500 it is 1,500.
 #
+# The lecture also says that VGG-16 is hardly better for all its work: 71.5 % against 70.9 %. In these
+# figures that is so.
+#
 # Two cautions. These networks differ in more than the field; the later ones are also deeper and
 # trained with more tricks. And all fields but one are larger than the whole picture, which has 224
 # or 299 pixels a side. Nothing lies beyond the picture's edge, so the field as such cannot be the
@@ -393,7 +407,8 @@ show(*plots.accuracy_by_field(published))
 #
 # With a field of 33 pixels an output in the middle sees all of a picture of 32. Why ask for more?
 # One reason: the box should hold the picture not only for the output in the middle, but for those
-# near the edges as well. For how many of 32 outputs in a row, one at each pixel, does the field
+# near the edges as well. In a network that ends in a global mean (lesson 01) every output has the same
+# say, and one that sees half of the picture votes on half. For how many of 32 outputs in a row, one at each pixel, does the field
 # cover every column?
 
 # %%
@@ -424,7 +439,9 @@ explore(StridesExplorer())
 
 # %% [markdown]
 # With kernel 3 and stride 2 some pixels are read once, some twice, some four times: a checkerboard.
-# With kernel 4 all pixels away from the border are read four times, since 4 is a multiple of 2.
+# With kernel 4 all pixels away from the border are read four times, since 4 is a multiple of 2. On the
+# right is another way round it: the same kernel with stride 1, and average pooling behind it. Away
+# from the border each pixel then gets the same, 3·3/4 = 2.25, for four times the multiplications.
 #
 # In training the gradient goes the same ways back. A pixel that was read four times gets a sum of
 # four terms, its neighbours of two or one, whatever the weights are. With all weights 1 the
@@ -443,8 +460,8 @@ assert set(x.grad.unique().tolist()) == {1, 2, 4}
 #
 # The stripes: a stride of 2 makes stripes every 6 pixels of those every 3, a coarse pattern that
 # was never there. Stripes every 2 pixels vanish. It happens to all that repeats in less than two
-# strides and is called **aliasing**. When the stripes move by one pixel, plain stride and max
-# pooling change most; with a blur before the stride they change least. Zhang (2019) built such
+# strides, here 4 pixels, and is called **aliasing**. When the stripes every 3 pixels move by one, plain
+# stride and max pooling change most; with a blur before the stride the row changes least. Zhang (2019) built such
 # blurs into known networks. They became steadier when the picture moves, and somewhat more
 # accurate.
 
@@ -503,9 +520,8 @@ check.vgg16_field(field)
 # A pooling has a kernel too. There are 18 layers in all: 13 of `(3, 1, 1)`, five of another kind.
 
 # %% [markdown]
-# **Exercise 3. Where to put the stride** (★★, 10 minutes). Six layers of 3x3, one of them with
-# stride
-# 2. At which position (1 is next to the image) is the field largest, and how large is it there? How
+# **Exercise 3. Where to put the stride** (★★, 10 minutes). Six layers of 3x3, and one of them has
+# the stride 2. At which position (1 is next to the image) is the field largest, and how large is it there? How
 # small is it at the worst position?
 
 # %%

@@ -12,7 +12,8 @@
 # ## 1. What you said
 #
 # The answers are in the file `predictions.json` beside your notebooks. Nothing was sent anywhere.
-# Delete the file, and you begin anew.
+# Delete the file, and you begin anew. (On Colab each notebook has a machine of its own. Download
+# `predictions.json` there at the end of a lesson, and upload it here before you run this page.)
 
 # %%
 from course_lib.exercises.ledger import review
@@ -40,6 +41,7 @@ review()
 # | pixel shuffle | 06 |
 # | separable | 07 |
 # | grouped, budget | 08 |
+# | augmentation, shifts | 09 |
 # | assignment | 20 |
 #
 # Look at the first line as well. Of the answers that you were sure of, how many were right? Most
@@ -58,7 +60,8 @@ for question in review().again:
 
 # %% [markdown]
 # Put one of them in the place of the one below, and run the cell: it asks the question. Then
-# answer, and say how sure you are. Your latest answer decides whether a question stays on the list.
+# answer, and say how sure you are. The first answer of a session is kept, and of the kept ones the
+# newest decides whether a question stays on the list.
 # (What an explorer asked, or what your machine was timed for, is answered again in its lesson; the
 # cell says so.)
 

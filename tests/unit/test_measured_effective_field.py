@@ -113,6 +113,17 @@ def test_with_random_weights_the_plain_stack_uses_little_of_its_box():
     assert 0.2 < pixels / 21**2 < 0.45  # its paths: 28 %
 
 
+def test_a_share_of_the_box_is_given_only_where_the_whole_box_was_counted():
+    def words(network: str, cell: int) -> str:
+        explorer = EffectiveFieldExplorer(network=network, row=cell, column=cell)
+        return explorer.render(explorer.start()).svg()
+
+    assert "of the box" in words(PLAIN, 16)
+    assert "of the box" not in words(PLAIN, 3), "the box hangs over the edge"
+    assert "of the box" not in words("Session7Net", 2), "the box is larger than the image"
+    assert "of the image" in words("Session7Net", 2)
+
+
 def test_a_network_without_trained_weights_says_so():
     explorer = EffectiveFieldExplorer(network=PLAIN, row=16, column=16)
     drawing = explorer.render(explorer.start())

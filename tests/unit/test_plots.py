@@ -52,7 +52,7 @@ def test_fully_connected_layers_are_hatched_and_of_another_colour():
 
 
 def test_shares_are_drawn_in_per_cent_above_their_names():
-    figure, alt = shares(["first", "last"], [0.75, 0.004], "A title", alt="Two bars.")
+    figure, alt = shares({"one": {"first": 0.75, "last": 0.004}}, "A title", alt="Two bars.")
     axes = figure.axes[0]
     assert [bar.get_height() for bar in bars(figure)] == pytest.approx([75, 0.4])
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["first", "last"]
@@ -60,3 +60,15 @@ def test_shares_are_drawn_in_per_cent_above_their_names():
     assert axes.get_ylim()[1] > 75 * 1.1, "room for the number above the longest bar"
     assert axes.get_title(loc="left") == "A title"
     assert alt == "Two bars."
+    assert axes.get_legend() is None
+
+
+def test_shares_of_two_kinds_stand_side_by_side_and_are_named():
+    values = {"one": {"first": 0.75, "last": 0.25}, "other": {"first": 0.5, "last": 0.5}}
+    axes = shares(values, "A title", alt="Four bars.")[0].figure.axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other"]
+    first, second, *_ = sorted(axes.patches, key=lambda bar: bar.get_x())
+    assert (first.get_height(), second.get_height()) == pytest.approx((75, 50))
+    assert first.get_x() + first.get_width() <= second.get_x(), "no bar hides another"
+    middle = (first.get_x() + second.get_x() + second.get_width()) / 2
+    assert middle == pytest.approx(axes.get_xticks()[0])

@@ -59,7 +59,7 @@ def _titles(before: str, after: str, left: float, right: float) -> list[Mark]:
     y = MARGIN + 4
     return [
         Label(left, y, before, 14, deep(INPUT), bold=True),
-        Label(left, y + 20, "hatched: padding, with a bow from its source", 12, MUTED),
+        Label(left, y + 20, "hatched: padding, with an arrow from its source", 12, MUTED),
         Label(right, y, after, 14, deep(OUTPUT), bold=True),
         Label(right, y + 20, "framed: read no padding", 12, MUTED),
     ]
@@ -90,7 +90,7 @@ def _row(row: Bordered, kernel: Kernel, place: _Place, y: float, chosen: int | N
 
 
 def _bows(row: Bordered, place: _Place, y: float, chosen: int | None) -> list[Mark]:
-    """A bow from each repeated cell; that of the chosen one is drawn last."""
+    """An arrow from each repeated cell; that of the chosen one is drawn last."""
     border = [column for column in row.positions[1] if not row.inside((0, column))]
     sources = {column: row.source((0, column)) for column in border}
     return [

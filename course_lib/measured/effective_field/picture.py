@@ -66,10 +66,12 @@ def _panel(sighting: Sighting, box: tuple[Pair, Pair], x: float, y: float) -> It
         x + left * _PIXEL, y + top * _PIXEL, (right - left) * _PIXEL, (bottom - top) * _PIXEL,
         stroke=FOCUS, stroke_width=3, radius=3,
     )  # fmt: skip
-    area = (box[0][1] - box[0][0] + 1) * (box[1][1] - box[1][0] + 1)
     pixels = inner.pixels
     yield Label(x, y + _PANEL + 20, f"95 % of it in {pixels:,} pixels:", 12.5, INK, bold=True)
-    shares = f"{_share(pixels, area)} of the box, {_share(pixels, SIDE**2)} of the image"
+    shares = f"{_share(pixels, SIDE**2)} of the image"
+    if not _cut_off(box):  # outside the image nothing was counted, so of such a box it is no share
+        area = (box[0][1] - box[0][0] + 1) * (box[1][1] - box[1][0] + 1)
+        shares = f"{_share(pixels, area)} of the box, {shares}"
     yield Label(x, y + _PANEL + 40, shares, 12.5)
 
 
@@ -80,6 +82,11 @@ def _border(weights: Weights, inner: Core) -> list[tuple[int, int]]:
         if inside:
             ends.append((row, inside[0], inside[-1] + 1))
     return border(ends)
+
+
+def _cut_off(box: tuple[Pair, Pair]) -> bool:
+    """Whether the box hangs over an edge of the image."""
+    return any(first < 0 or last >= SIDE for first, last in box)
 
 
 def _inside(ends: Pair) -> Pair:
@@ -96,7 +103,7 @@ def _empty(x: float, y: float) -> Iterator[Mark]:
 
 def _entries(box: tuple[Pair, Pair]) -> list[Entry]:
     height, width = (last - first + 1 for first, last in box)
-    cut = ", cut off" if any(first < 0 or last >= SIDE for first, last in box) else ""
+    cut = ", cut off" if _cut_off(box) else ""
     return [
         Entry(box_sign, f"receptive field {height}x{width}{cut}"),
         Entry(heat_sign, "little … most in this map"),

@@ -56,12 +56,12 @@ def three_max_pools(submission: Submission) -> str:
 
 
 def no_stride(submission: Submission) -> str:
-    """Full resolution up to the global pooling, by which the extra points are earned."""
+    """No step moves the cells of a map closer or wider; unpadded layers may trim its edge."""
     executed = followed(submission)
     steps = [node for node in executed.nodes if _changes_resolution(node, executed)]
     if steps:
         raise Broken(_listed(steps), "Set stride 1 and dilate later convolutions instead.")
-    return "every map has the size of the image"
+    return "no stride, no resizing"
 
 
 def _changes_resolution(node: Node, executed: Executed) -> bool:

@@ -22,6 +22,10 @@ EXIT_CODES = (
     "Exit code: 0 all rules passed, 1 a rule failed, 2 none failed and some are not shown, "
     "3 nothing could be judged."
 )
+GUARD = (
+    "A submission's code runs in a process of its own, with a limit of time. That guards against "
+    "accidents, not against malice."
+)
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
@@ -64,8 +68,8 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
 
 def _add_check_all(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
     folder = commands.add_parser("check-all", help="judge a folder of submissions in one table",
-                                 epilog="Exit code: 0 all rules of all passed, 1 not so, "
-                                        "2 there is nothing to judge.")  # fmt: skip
+                                 epilog=f"{GUARD} Exit code: 0 all rules of all passed, "
+                                        "1 not so, 2 there is nothing to judge.")  # fmt: skip
     folder.set_defaults(run=run_check_all)
     folder.add_argument("folder", type=Path, help="it holds a folder for each submission")
     folder.add_argument("--model", default="model.py", metavar="FILE.py[:CLASS]",
@@ -120,6 +124,8 @@ def run_submission(options: argparse.Namespace) -> int:
     for state in ("failed", "not shown"):
         if rules := report.named(state):
             print(f"{state}: {'; '.join(rules)}")
+    if report.score:
+        print(f"README: {report.readme.found}")
     return report.exit_code
 
 

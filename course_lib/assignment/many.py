@@ -25,6 +25,8 @@ def check_files(requests: Sequence[Request], limit: float, jobs: int | None) -> 
 
     A bar on the terminal says how many are judged.
     """
+    if not requests:
+        return []
     bar = partial(tqdm, total=len(requests), desc="judged", leave=False, disable=None)
     jobs = min(jobs or os.cpu_count() or 1, len(requests))
     if not FORKS:

@@ -3,6 +3,7 @@
 Session 9 gives 125 points for each of four answers, 200 for a fifth, 200 extra for a network that
 dilates instead of pooling or striding, and none at all where the code is not modular. Which rules
 stand behind which answer is ours to say, and so is dividing an answer's points evenly among them.
+The extra points ask for the receptive field too: without stride or pooling it is what is at stake.
 """
 
 from collections.abc import Sequence
@@ -38,14 +39,15 @@ SESSION9 = (
     Answer("training log", 125, ("test images", "accuracy", "log lines", "untrained start")),
     Answer("README link", 200, (README,)),
 )  # fmt: skip
-DILATED = Answer("dilation instead of pooling and stride", 200, ("stride", "pooling", "dilation"),
+DILATED = Answer("dilation instead of pooling and stride", 200,
+                 ("stride", "pooling", "dilation", "receptive field"),
                  extra=True, whole=True)  # fmt: skip
 ANSWERS = dict.fromkeys(("session9", "session9-dilated"), (*SESSION9, DILATED))
 
 PROPOSAL = (
     "The score is a proposal; whoever grades decides. The brief gives each answer its points and "
     "does not divide them: here they are shared evenly among the rules behind the answer. What is "
-    "not shown is counted apart. No program reads a README."
+    "not shown is counted apart. No program judges a README."
 )
 NO_POINTS = "Score: none, since the brief of Session 7 names no points."
 

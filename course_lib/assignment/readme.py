@@ -1,4 +1,7 @@
-"""The answer that no program can judge: the README, by its link or as a file."""
+"""The answer that no program can judge: the README, by its link or as a file.
+
+A link shows nothing until somebody opens it. A file counts once there is some text in it.
+"""
 
 import re
 from pathlib import Path
@@ -8,6 +11,7 @@ from .points import README
 from .repository import files
 from .rows import FAILED, NOT_SHOWN, PASSED, RULE_SETS, Row
 
+LEAST = 30  # words: fewer cannot name the network, its accuracy and its data
 EXPECTED = "the link of a README.md"
 EXAMPLE = "https://github.com/NAME/REPOSITORY/blob/main/README.md"
 NOT_GIVEN = Row(README, NOT_SHOWN, "no link was given", EXPECTED,
@@ -40,23 +44,30 @@ def link_row(link: str | None) -> Row:
         return NOT_GIVEN
     if trouble := link_trouble(link):
         return Row(README, FAILED, trouble, EXPECTED, "Copy the address out of the browser.")
-    return Row(README, PASSED, f"{link}, not opened and not read", EXPECTED)
+    return Row(README, NOT_SHOWN, f"{link} (a link, not opened: read it)", EXPECTED)
 
 
 def file_row(path: Path) -> Row:
     """Return the row of a README that lies in the folder of a submission."""
-    expected = f"{path.name}, filled in"
+    expected = f"{path.name} of {LEAST} words or more"
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return Row(README, NOT_SHOWN, f"there is no {path.name}", expected, "Write one.")
     if not text.strip():
         return Row(README, NOT_SHOWN, f"{path.name} is empty", expected, "Write it.")
-    if text in _templates():
+    own = _own_lines(text)
+    if not own:
         return Row(README, NOT_SHOWN, f"{path.name} is as `scaffold` wrote it", expected,
                    "Fill in its sections.")  # fmt: skip
-    return Row(README, PASSED, f"{path.name}, {len(text.split()):,} words, not read", expected)
+    words = sum(any(map(str.isalnum, word)) for line in own for word in line.split())
+    found = f"{path.name} has {words:,} word{'s' * (words != 1)} of its own"
+    if words < LEAST:
+        return Row(README, NOT_SHOWN, found, expected, "Fill in its sections.")
+    return Row(README, PASSED, f"{found}; nobody judged them", expected)
 
 
-def _templates() -> set[str]:
-    return {files(rules)["README.md"] for rules in RULE_SETS}
+def _own_lines(text: str) -> list[str]:
+    """The lines that do not stand in what `scaffold` writes."""
+    given = {line.strip() for rules in RULE_SETS for line in files(rules)["README.md"].splitlines()}
+    return [line for line in map(str.strip, text.splitlines()) if line not in given]

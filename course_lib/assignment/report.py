@@ -18,7 +18,6 @@ DEFINITIONS = (
     "Session 7 are what its max-pools part.",
     "The receptive field is the one before the global pooling.",
     "Parameters are all that the module holds, whether they are used or not.",
-    "The brief names neither how many strides there are nor where; any number passes.",
     "Accuracy is the last epoch's, on the 10,000 test images of CIFAR-10, out of a training log "
     "whose header shows that number and the digest of their labels.",
 )
@@ -26,6 +25,15 @@ ON_A_GPU = (
     "That the code of Session 7 uses a GPU is shown by a log that names one. A run on the CPU does "
     "not show it, and proves nothing against it: the same code may take a GPU where there is one."
 )
+STRIDES = (
+    "That the last convolution of a block has stride 2 is not judged: strides elsewhere, or none, "
+    "pass."
+)
+NOTES = {  # by what the words of each brief need beside the definitions
+    "session9": (STRIDES, PROPOSAL),
+    "session9-dilated": (PROPOSAL,),
+    "session7": (ON_A_GPU,),
+}
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class Report:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the words in the report mean."""
-        return (*DEFINITIONS, ON_A_GPU if self.rules == "session7" else PROPOSAL)
+        return (*DEFINITIONS, *NOTES[self.rules])
 
     def _score_lines(self) -> list[str]:
         points = self.score

@@ -103,6 +103,14 @@ field_ledger = ValueCheck(
             "same.",
         ),
         Mistake(
+            lambda: _fields("no dilation"),
+            "Two layers have dilation 2: each adds twice as much.",
+        ),
+        Mistake(
+            lambda: _fields("no jump"),
+            "The jump is forgotten: behind a stride each step is wider.",
+        ),
+        Mistake(
             lambda: _fields("dilation in the jump"),
             "The jump is multiplied by the dilation. A dilated layer still moves by its stride.",
         ),

@@ -33,7 +33,8 @@ class Flaw(Mistake):
 class RepairCheck(Check):
     """A network, or its class, against the rules on the architecture, one rule at a time.
 
-    ``rules`` is "session9", "session9-dilated" or "session7".
+    ``rules`` is "session9", "session9-dilated" or "session7". The workbook's own networks, by
+    whatever name, are no answer.
     """
 
     rules: str
@@ -42,7 +43,10 @@ class RepairCheck(Check):
     def solution(self) -> "nn.Module":
         from course_lib.models.pretrained import make_network
 
-        return make_network(self.rules)  # a network is called like the rules that it keeps
+        network = make_network(self.rules)  # a network is called like the rules that it keeps
+        convolution = network.c1[1].conv
+        convolution.dilation = convolution.padding = (2, 2)  # as it was, it would be refused
+        return network
 
     def wrong_answers(self) -> list[tuple[Any, str]]:
         return [(mistake.wrong(), mistake.sentence) for mistake in self.mistakes]
@@ -85,24 +89,30 @@ class RepairCheck(Check):
     def _next(self, report: "Report") -> Result:
         rows = _on_architecture(report)
         broken = [row for row in rows if row.state != "passed"]
-        notes = [("note", warning) for warning in report.warnings]
+        told = self._steps(rows, broken) if broken else [("rules", f"all {len(rows)} kept")]
+        told += [("note", warning) for warning in report.warnings]
+        if rows == self._untouched:
+            told = [(label, text) for label, text in told if label != "likely"]
+            return self.say(NOT_ATTEMPTED, "this is StarterNet as it was.", told)
+        if report.ours:
+            sentence = f"this is the workbook's {report.ours}; hand in one of your own."
+            return self.say(WRONG, sentence, told)
         if not broken:
-            return self.say(RIGHT, self.right, [("rules", f"all {len(rows)} kept"), *notes])
+            return self.say(RIGHT, self.right, told)
+        kept = len(rows) - len(broken)
+        return self.say(WRONG, f"{kept} of {len(rows)} rules are kept.", told)
+
+    def _steps(self, rows: list["Row"], broken: list["Row"]) -> list[tuple[str, str]]:
+        """What is kept, what to repair next, and what is left for later."""
         first, *later = broken
-        told = [
+        return [
             ("kept", listed([row.rule for row in rows if row.state == "passed"])),
             ("next", f"{first.rule}: {first.expected}"),
             ("found", first.found),
             ("to do", first.cure),
             ("likely", self._cause(first, later)),
             ("later", listed([row.rule for row in later])),
-            *notes,
         ]
-        if rows == self._untouched:
-            told = [(label, text) for label, text in told if label != "likely"]
-            return self.say(NOT_ATTEMPTED, "this is StarterNet as it was.", told)
-        kept = len(rows) - len(broken)
-        return self.say(WRONG, f"{kept} of {len(rows)} rules are kept.", told)
 
     def _cause(self, first: "Row", later: list["Row"]) -> str:
         """The flaw behind the first broken rule; a false depthwise breaks the blocks' count too."""

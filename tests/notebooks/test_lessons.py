@@ -7,8 +7,13 @@ import jupytext
 import pytest
 from pipeline.workbook import Workbook
 
+from course_lib.bench.found import every_explorer
+from course_lib.exercises.catalogue import lessons
+from course_lib.exercises.predictions import Prediction
+
 SOURCES = Workbook.read().sources()
-LESSONS = [source for source in SOURCES if re.match(r"0\d_", source.stem)]
+A_LESSON = r"(0\d|1[0-5])_"  # 10 to 15 are free for later ones
+LESSONS = [source for source in SOURCES if re.match(A_LESSON, source.stem)]
 LONGEST = 25  # lines of a cell
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 every_lesson = pytest.mark.parametrize("source", LESSONS, ids=lambda path: path.stem)
@@ -71,6 +76,24 @@ def test_a_lesson_has_four_exercises_with_their_checks_minutes_and_hints(source)
 def test_a_lesson_has_live_pictures_and_not_too_many(source):
     shown = [text for text in code(source) if re.search(r"(?m)^explore\(", text)]
     assert 1 <= len(shown) <= 5
+
+
+def test_a_lesson_with_a_number_that_is_kept_free_would_not_escape():
+    stems = ["00_start_here", "09_augmentation", "10_attention", "15_x", "16_x", "20_assignment"]
+    assert [stem for stem in stems if re.match(A_LESSON, stem)] == stems[:4]
+
+
+def test_the_page_of_predictions_knows_where_each_topic_is_asked():
+    (page,) = (source for source in SOURCES if source.stem == "30_your_predictions")
+    cells_of_topics = re.findall(r"(?m)^\| ([\w ,]+?) \| [\d and]+ \|$", words(page))
+    listed = {topic for cell in cells_of_topics for topic in cell.split(", ")}
+    checks = [check for checks in lessons().values() for check in checks.values()]
+    asked = {check.question for check in checks if isinstance(check, Prediction)}
+    explorers = [kind() for kind in every_explorer().values()]
+    asked |= {explorer.question.key for explorer in explorers if explorer.question}
+    topics = {question.split("/")[0] for question in asked}
+    assert len(topics) >= 14
+    assert topics <= listed, topics - listed
 
 
 @every_source

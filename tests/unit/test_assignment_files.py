@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -233,7 +234,7 @@ def test_check_all_prints_a_table_and_passes_over_hidden_folders(forks, complete
 def four(complete):
     """A folder of a complete submission, two that resemble it, and one that cannot be loaded."""
     home = complete.parent
-    (complete / "README.md").write_text("# What I did\n")
+    (complete / "README.md").write_text("# What I did\n" + "Four blocks of three layers. " * 6)
     renamed = PLAIN.replace("Net", "Web").replace("self.c", "self.block").replace("conv(", "unit(")
     (home / "=renamed.py").write_text(renamed)
     (home / "relaid.py").write_text('"""Mine."""\n\n# all mine\n' + PLAIN.replace("    ", "  "))
@@ -311,9 +312,9 @@ def test_a_download_with_a_folder_around_it_and_code_in_src_is_found(tmp_path, a
     main = tmp_path / "ann" / "net-main"
     code, log = main / "src", str(main / "log.jsonl")
     assert ann == Request(str(code / "model.py"), f"{code / 'data.py'}:augmentation", log)
-    assert reports["ann"].readme.state == "passed"
+    assert reports["ann"].readme.found == "README.md has 1 word of its own"
     assert ben == Request(str(tmp_path / "ben" / "model.py"))
-    assert reports["ben"].readme.state == "not shown"
+    assert reports["ben"].readme.found == "there is no README.md"
 
 
 def test_a_file_in_a_folder_can_be_asked_for_with_its_class(tmp_path, asked):
@@ -337,6 +338,23 @@ def test_what_cannot_be_found_is_a_sentence_and_is_not_judged(files, trouble, tm
     ((name, report),) = check_folder(tmp_path)
     assert (name, asked, report.exit_code) == ("ann", [], 3)
     assert report.trouble.endswith(trouble)
+
+
+@pytest.mark.parametrize("forks", [True, False], ids=["forked", "a new Python for each"])
+def test_folders_without_any_model_give_a_table_of_sentences(forks, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(many, "FORKS", forks)
+    lay_out(tmp_path, "ann/net.ipynb", "ben/report.pdf")
+    assert main(["check-all", str(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert re.match(r"ann +cannot be judged +- +there is no model.py in it; there is net", lines[1])
+    assert re.match(r"ben +cannot be judged +- +there is no model.py in it$", lines[2])
+
+
+def test_the_help_says_what_a_process_of_its_own_guards_against(capsys):
+    with pytest.raises(SystemExit):
+        main(["check-all", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "guards against accidents, not against malice" in said
 
 
 # What is alike

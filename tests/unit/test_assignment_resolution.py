@@ -47,3 +47,8 @@ def test_a_layer_that_changes_the_resolution_is_named(first):
 @pytest.mark.parametrize("first", [nn.Identity(), nn.Upsample(size=(32, 32)), nn.Conv2d(3, 3, 1)])
 def test_a_layer_that_keeps_it_is_not(first):
     assert stride_rule(first).state == "passed"
+
+
+def test_a_map_that_only_lacks_padding_keeps_it_and_nothing_is_said_of_its_size():
+    row = stride_rule(nn.Conv2d(3, 3, 7))  # 26x26
+    assert (row.state, row.found) == ("passed", "no stride, no resizing")

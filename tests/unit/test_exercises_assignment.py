@@ -7,9 +7,11 @@ from torch import nn
 from course_lib.exercises import assignment as check
 from course_lib.exercises import flawed
 from course_lib.exercises.logs import four_logs
+from course_lib.models.blocks import ConvBlock, DepthwiseSeparable
 from course_lib.models.session7 import Session7Net
 from course_lib.models.session9 import Session9Net
 from course_lib.models.session9_dilated import Session9DilatedNet
+from course_lib.models.single_stride import SingleStrideNet
 from course_lib.models.starter import StarterNet
 from course_lib.receptive_field import analyse, measure
 
@@ -73,10 +75,47 @@ def test_rule_after_rule_is_named_until_all_are_kept():
 
 
 def test_networks_of_the_workbook_are_judged_as_the_assignments_own_checker_judges():
-    assert check.repair(Session9Net).outcome == "right"
-    assert check.repair_without_stride(Session9DilatedNet()).outcome == "right"
+    assert rows(check.repair(Session9Net))["rules"] == "all 8 kept"
+    assert rows(check.repair_without_stride(Session9DilatedNet()))["rules"] == "all 9 kept"
     assert rows(check.repair_without_stride(Session9Net()))["next"].startswith("stride")
     assert rows(check.repair(Session7Net()))["next"].startswith(("blocks", "pooling"))
+
+
+@pytest.mark.parametrize(
+    "judge", [check.repair, check.repair_session7, check.repair_without_stride]
+)
+@pytest.mark.parametrize("ours", [Session9Net, Session9DilatedNet, Session7Net, SingleStrideNet])
+def test_a_network_of_the_workbook_is_no_answer_whichever_rules_it_keeps(judge, ours):
+    for network in (ours, ours()):
+        result = judge(network)
+        assert result.outcome == "wrong"
+        assert f"this is the workbook's {ours.__name__}; hand in one of your own" in result.sentence
+    renamed = type("Mine", (ours,), {})
+    assert judge(renamed).outcome == "wrong"
+
+
+class DilatedLikeTheLesson(nn.Module):
+    """The folded solution of lesson 20 for the extra points."""
+
+    def __init__(self):
+        super().__init__()
+
+        def block(a, b, rates):
+            layers = [DepthwiseSeparable(b if i else a, b, dilation=d) for i, d in enumerate(rates)]
+            return nn.Sequential(*layers)
+
+        self.c1 = nn.Sequential(ConvBlock(3, 16), ConvBlock(16, 32), DepthwiseSeparable(32, 32))
+        self.c2, self.c3 = block(32, 64, (1, 2, 1)), block(64, 128, (2, 1, 3))
+        self.c4 = block(128, 128, (1, 4, 8))
+        self.gap, self.head = nn.AdaptiveAvgPool2d(1), nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.head(self.gap(self.c4(self.c3(self.c2(self.c1(x))))).flatten(1))
+
+
+def test_a_network_of_ones_own_that_keeps_the_rules_is_right():
+    assert check.repair_without_stride(DilatedLikeTheLesson).outcome == "right"
+    assert analyse(DilatedLikeTheLesson(), (32, 32)).receptive_field == (53, 53)
 
 
 def test_a_network_that_does_not_run_is_told_at_its_line():
@@ -135,6 +174,19 @@ def test_the_ledger_of_fields_is_the_table_and_its_end_the_measured_field():
     assert fields == [3, 5, 7, 11, 19, 23, 31, 47, 55, 71, 87, 103]
     assert measure(Session9Net()).receptive_field == (fields[-1],) * 2
     assert "number 5" in repr(check.field_ledger([*fields[:4], 15, *fields[5:]]))
+
+
+@pytest.mark.parametrize(
+    ("fields", "cause"),
+    [
+        ([3, 5, 7, 11, 15, 19, 27, 35, 43, 59, 75, 91], "Two layers have dilation 2"),
+        ([3, 5, 7, 9, 13, 15, 17, 21, 23, 25, 27, 29], "The jump is forgotten"),
+    ],
+)
+def test_a_ledger_without_dilation_or_without_jump_is_told_so(fields, cause):
+    result = check.field_ledger(fields)
+    assert result.outcome == "wrong"
+    assert result.cause.startswith(cause)
 
 
 @pytest.mark.parametrize("widths", [[16, 24, 32, 48], [24, 32, 48, 64], [5, 1, 3, 2]])

@@ -120,6 +120,7 @@ def test_without_strides_two_dilations_of_six_reach_the_field_and_earn_the_extra
     state = slid(explorer, explorer.start(), ends="neither", dilation_c2=6, dilation_c3=5)
     assert judged(state.settings).table.receptive_field == (43, 43)
     assert broken(state) == {"receptive field"}
+    assert ">+200<" not in explorer.render(state).svg()
     state = slid(explorer, state, dilation_c3=6)
     assert judged(state.settings).table.receptive_field == (45, 45)
     assert broken(state) == set()

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from torch import nn
 
 from course_lib.assignment import RULE_SETS, Report, Row, check
 from course_lib.assignment.briefs import beside_rules, rules_of
@@ -15,14 +16,16 @@ from course_lib.assignment.readme import EXAMPLE, file_row, link_row, link_troub
 from course_lib.assignment.repository import files
 from course_lib.assignment.rows import FAILED, NOT_SHOWN, PASSED, gathered
 from course_lib.assignment.tables import as_csv, table
+from course_lib.models.blocks import DepthwiseSeparable
 from course_lib.models.pretrained import make_network
 
 LINK = "https://github.com/me/net/blob/main/README.md"
 MODEL = ("runs", "blocks", "pooling", "receptive field", "depthwise separable", "dilation", "GAP")
 LOG = ("test images", "accuracy", "log lines", "untrained start")
+WRITTEN = Row(README, PASSED, "README.md has 80 words of its own; nobody judged them", "")
 
 
-def report_of(rules="session9", failed=(), not_shown=(), link=LINK):
+def report_of(rules="session9", failed=(), not_shown=(), readme=WRITTEN):
     """A report in which every rule passed but those that are named."""
     rows = tuple(
         Row(rule.name, FAILED if rule.name in failed
@@ -30,7 +33,7 @@ def report_of(rules="session9", failed=(), not_shown=(), link=LINK):
         for rule in rules_of(rules)
     )  # fmt: skip
     assert {*failed, *not_shown} <= {row.rule for row in rows}
-    return Report(rules, rows, readme=link_row(link))
+    return Report(rules, rows, readme=readme)
 
 
 def points(report):
@@ -89,7 +92,7 @@ def test_a_broken_rule_takes_its_share_of_one_answer(failed, answer, earned):
 
 
 def test_what_is_not_shown_is_counted_apart_and_never_as_lost():
-    report = report_of(not_shown=LOG, link=None)
+    report = report_of(not_shown=LOG, readme=link_row(None))
     assert (report.score.earned, report.score.more) == (375, 325)
     text = " ".join(str(report).split())
     assert "Score, proposed: 375 of 700; up to 325 more once shown." in text
@@ -98,7 +101,7 @@ def test_what_is_not_shown_is_counted_apart_and_never_as_lost():
     assert (points(mixed)["training log"], mixed.score.more) == (62, 31)
 
 
-@pytest.mark.parametrize("broken", ["stride", "pooling", "dilation"])
+@pytest.mark.parametrize("broken", ["stride", "pooling", "dilation", "receptive field"])
 def test_the_extra_points_are_given_whole_or_not_at_all(broken):
     assert report_of("session9-dilated", failed=[broken]).score.extra == 0
     assert report_of("session9-dilated", not_shown=[broken]).score.extra == 0
@@ -117,6 +120,16 @@ def test_a_network_without_strides_earns_the_extra_points_by_the_plain_rules_too
     assert strided.score.earned == dilated.score.earned - 200
     heads = as_csv([("anna", strided), ("ben", dilated)]).splitlines()[0]
     assert "points: dilation instead of pooling and stride" in heads
+
+
+def test_a_field_of_27_earns_no_extra_points_however_much_is_dilated():
+    network = make_network("session9-dilated")
+    network.c4 = nn.Sequential(*(DepthwiseSeparable(64, 64, kernel_size=1) for _ in range(3)))
+    for rules in ("session9", "session9-dilated"):
+        report = check(network, rules=rules)
+        assert report["receptive field"].found.startswith("27 ")
+        assert "dilation" in report.named(PASSED)
+        assert report.score.extra == 0
 
 
 def test_without_modular_code_there_is_nothing_and_the_report_says_why():
@@ -142,11 +155,17 @@ def test_a_submission_that_cannot_be_judged_has_no_score_but_is_in_the_table():
 # In words, as data, as a table
 
 
+def test_what_the_brief_says_of_strides_stands_where_strides_are_allowed():
+    sentence = "That the last convolution of a block has stride 2 is not judged"
+    said = {rules: any(sentence in note for note in report_of(rules).notes) for rules in RULE_SETS}
+    assert said == {"session9": True, "session9-dilated": False, "session7": False}
+
+
 def test_the_report_says_that_the_score_is_a_proposal_and_what_is_behind_it():
     text = " ".join(str(report_of()).split())
     assert "The score is a proposal; whoever grades decides." in text
     assert "125 of 125 model code: " + "; ".join(MODEL) in text
-    assert f"200 of 200 README link: {LINK}, not opened and not read" in text
+    assert f"200 of 200 README link: {WRITTEN.found}" in text
     assert "shared evenly among the rules" in text
 
 
@@ -176,7 +195,7 @@ def test_a_notebook_shows_a_table_in_words_and_signs_with_no_colour_of_its_own()
 def test_nothing_of_a_submission_gets_into_the_page_as_markup():
     bad = "<script>alert('x')</script>"
     row = Row("runs", FAILED, bad, bad, bad)
-    report = report_of(link=f"https://a.example/?q={bad}")
+    report = report_of(readme=link_row(f"https://a.example/?q={bad}"))
     report = replace(report, rows=(row, *report.rows[1:]), warnings=(bad,))
     assert "<script" not in report._repr_html_()
     assert html.escape(bad) in report._repr_html_()
@@ -188,9 +207,13 @@ def test_nothing_of_a_submission_gets_into_the_page_as_markup():
 
 @pytest.mark.parametrize("link", [LINK, "http://example.org", "https://a.b/c?d=e#f",
                                   "https://de.wikipedia.org/wiki/M%C3%BCnchen"])  # fmt: skip
-def test_a_link_counts_without_being_opened(link):
+def test_a_link_alone_shows_nothing_until_somebody_opens_it(link):
     assert link_trouble(link) == ""
-    assert link_row(link).state == PASSED
+    row = link_row(link)
+    assert (row.state, row.found) == (NOT_SHOWN, f"{link} (a link, not opened: read it)")
+    report = report_of(readme=row)
+    assert str(report.score) == "Score, proposed: 500 of 700; up to 200 more once shown."
+    assert "0 of 200 README link (up to 200 more once shown): " in " ".join(str(report).split())
 
 
 @pytest.mark.parametrize(
@@ -224,6 +247,22 @@ def test_a_readme_beside_the_model_counts_if_it_was_written(tmp_path):
     for rules in RULE_SETS:
         path.write_text(files(rules)["README.md"])
         assert "as `scaffold` wrote it" in file_row(path).found
-    path.write_bytes(b"86 % after 36 epochs \xff\n")
+    path.write_bytes(b"86 % after 36 epochs \xff\n" * 8)
     assert file_row(path).state == PASSED
-    assert file_row(path).found == "README.md, 6 words, not read"
+    assert file_row(path).found == "README.md has 32 words of its own; nobody judged them"
+
+
+@pytest.mark.parametrize("text", ["done", "# - | # " * 40, "I dilated. " * 14 + "Twice"])
+def test_a_few_words_are_no_readme(text, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text(text)
+    row = file_row(path)
+    assert (row.state, row.expected) == (NOT_SHOWN, "README.md of 30 words or more")
+
+
+def test_what_scaffold_wrote_is_not_counted_among_the_words_of_a_readme(tmp_path):
+    path, template = tmp_path / "README.md", files("session9")["README.md"]
+    path.write_text(template.replace("\n", "  \r\n") + "\nMine now.\n")
+    assert file_row(path).found == "README.md has 2 words of its own"
+    path.write_text(template + "One more layer in each of the blocks. " * 5)
+    assert file_row(path).found == "README.md has 40 words of its own; nobody judged them"

@@ -215,19 +215,58 @@ def test_it_trains_resumes_and_is_handed_in_from_the_shell(own):
     assert "passed     log lines: 1 epoch\n" in checked.stdout
 
 
-def test_a_run_on_real_images_leaves_its_log_beside_the_code(own, monkeypatch):
-    drawn = synthetic(20, 10)
-    real = replace(drawn, name="CIFAR-10")  # its name is all that is real here
+@pytest.fixture
+def trained(own, monkeypatch):
+    """Runs train.py in this process, on images of which only the name is real."""
+    real = replace(synthetic(40, 10), name="CIFAR-10")
     monkeypatch.setattr("course_lib.data.load", lambda name: real)
     for name in ("data", "model"):  # put there by hand, so that they are gone afterwards
         monkeypatch.setitem(sys.modules, name, imported(own / f"{name}.py"))
-    options = ["--epochs", "2", "--batch-size", "5", "--workers", "0", "--device", "cpu"]
-    monkeypatch.setattr(sys, "argv", ["train.py", *options])
-    for number in (1, 2):
+
+    def run_it(*more):
+        options = ["--epochs", "2", "--batch-size", "5", "--workers", "0", "--device", "cpu"]
+        monkeypatch.setattr(sys, "argv", ["train.py", *options, *more])
         runpy.run_path(str(own / "train.py"), run_name="__main__")
+
+    return run_it
+
+
+def test_a_run_on_real_images_leaves_its_log_beside_the_code(own, trained):
+    for number in (1, 2):
+        trained()
         written = (own / "log.jsonl").read_bytes()
         assert written == (own / "runs" / f"{number:03}" / "log.jsonl").read_bytes()
     assert json.loads(written.splitlines()[0])["data"] == "CIFAR-10"
+
+
+def test_a_run_on_held_out_images_is_to_choose_by_and_leaves_no_log_to_hand_in(
+    own, trained, capsys
+):
+    trained("--hold-out", "10")
+    header = read_log(own / "runs" / "001" / "log.jsonl").header
+    assert header["data"] == "CIFAR-10 (held-out training images)"
+    assert (header["train_images"], header["test_images"]) == (30, 10)
+    assert not (own / "log.jsonl").exists()
+    said = capsys.readouterr().out
+    assert "of 10 images (CIFAR-10 (held-out training images))" in said
+    assert "The log to hand in comes from a run without --hold-out." in said
+
+
+def test_the_options_that_the_lesson_advises_reach_the_recipe(own, trained):
+    trained("--peak-lr", "0.1", "--weight-decay", "0.005", "--ema", "0.998", "--seed", "3")
+    recipe = read_log(own / "log.jsonl").header["recipe"]
+    chosen = {"peak_lr": 0.1, "weight_decay": 0.005, "ema": 0.998, "seed": 3, "batch_size": 5}
+    assert {name: recipe[name] for name in chosen} == chosen
+    trained()
+    recipe = read_log(own / "log.jsonl").header["recipe"]
+    assert recipe["peak_lr"] == 0.02
+    assert (recipe["weight_decay"], recipe["ema"]) == (Recipe().weight_decay, Recipe().ema)
+
+
+def test_the_readme_gives_the_rate_for_a_network_that_ends_in_global_pooling(own):
+    text = (own / "README.md").read_text()
+    assert "\npython train.py --data cifar10 --peak-lr 0.2 " in text
+    assert "0.02, is for the network that `scaffold` wrote" in " ".join(text.split())
 
 
 # An augmentation of one's own, in training

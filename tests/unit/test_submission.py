@@ -77,7 +77,7 @@ def test_the_five_answers_and_the_report_are_there_in_order_and_whole(folder):
     assert prose(readme) == [f"<{LINK}>"]
     assert "passed     coarse dropout" in blocks(report)[0]
     assert "125 of 125  model code" in blocks(report)[0]
-    assert f"200 of 200  README link: {LINK}" in blocks(report)[0]
+    assert f"0 of 200  README link (up to 200 more once shown): {LINK}" in blocks(report)[0]
     lines = blocks(log)[0].splitlines()
     records = read_log("log.jsonl").epochs
     for record in records:
@@ -277,7 +277,8 @@ def test_the_shell_writes_it_and_returns_as_check_does(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr  # the shipped log is that of another network
     assert "submission.md: rules of session9, 15 passed, 1 not shown." in done.stdout
-    assert "Score, proposed: 668 of 700; up to 32 more once shown." in done.stdout
+    assert "Score, proposed: 468 of 700; up to 232 more once shown." in done.stdout
+    assert f"README: {LINK} (a link, not opened: read it)" in done.stdout
     assert "not shown: accuracy" in done.stdout
     assert tuple(sections((tmp_path / "submission.md").read_text())) == HEADINGS
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

@@ -4,10 +4,12 @@
     python train.py --data cifar10 --per-class 1000 --epochs 36    a fifth of the images
     python train.py                                 all of CIFAR-10 with a GPU, else synthetic
     python train.py --data cifar10                  all of CIFAR-10; an hour or two without a GPU
+    python train.py --data cifar10 --peak-lr 0.2    when the network ends in global pooling
+    python train.py --data cifar10 --hold-out 5000  to choose between settings: no test image used
     python train.py --resume                        go on with the newest run, same options
 
 Each run has a folder under runs/, with its log and its checkpoint. When a run on CIFAR-10 is
-finished, its log becomes log.jsonl: the one to hand in.
+finished, its log becomes log.jsonl: the one to hand in. That of a run with --hold-out does not.
 """
 
 import argparse
@@ -22,21 +24,23 @@ from data import augmentation
 from model import Net
 
 HERE = Path(__file__).resolve().parent
+START = Recipe(peak_lr=0.02)  # other numbers than these come from the command line
+OPTIONS = ("epochs", "batch_size", "peak_lr", "weight_decay", "ema", "seed")
 
 
 def options() -> argparse.Namespace:
     """Read the command line."""
-    recipe = Recipe()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", default="auto", choices=["auto", "cifar10", "synthetic"])
     parser.add_argument("--per-class", type=int, help="training images of each class (all)")
-    parser.add_argument("--epochs", type=int, default=recipe.epochs)
-    parser.add_argument("--batch-size", type=int, default=recipe.batch_size)
-    parser.add_argument("--peak-lr", type=float, default=0.02,
-                        help="(0.02; try 0.2 when the network ends in global pooling)")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=recipe.seed)
+    parser.add_argument("--hold-out", type=int, metavar="N",
+                        help="judge on N held-out training images, not on test images")  # fmt: skip
+    for name in OPTIONS:
+        default = getattr(START, name)
+        parser.add_argument("--" + name.replace("_", "-"), type=type(default), default=default,
+                            help=f"({default})")  # fmt: skip
     parser.add_argument("--device", default="auto", help="auto takes a GPU if there is one")
     parser.add_argument("--feed", default="loader", choices=["loader", "pool", "device"],
                         help="loader, or pool: prepared an epoch ahead, the same images; "
@@ -59,28 +63,19 @@ def run_folder(resume: bool) -> Path:
 
 def main(chosen: argparse.Namespace) -> None:
     """Train, say where the log is, and put that of a finished run on CIFAR-10 to the code."""
-    recipe = Recipe(
-        epochs=chosen.epochs,
-        batch_size=chosen.batch_size,
-        peak_lr=chosen.peak_lr,
-        seed=chosen.seed,
-    )
+    recipe = Recipe(**{name: getattr(chosen, name) for name in OPTIONS})
     data = load(chosen.data)
     if chosen.per_class:
         data = data.subset(chosen.per_class)
+    if chosen.hold_out:
+        data = data.hold_out(chosen.hold_out)
     workers = 1 if chosen.workers is None and chosen.feed == "loader" else chosen.workers
     torch.manual_seed(recipe.seed)
     result = train(
-        Net(),
-        data,
-        recipe,
-        run_folder(chosen.resume),
-        transform=augmentation(data.mean),
-        device=chosen.device,
-        feed=chosen.feed,
-        workers=workers,
-        resume=chosen.resume,
-    )
+        Net(), data, recipe, run_folder(chosen.resume),
+        transform=augmentation(data.mean), device=chosen.device, feed=chosen.feed,
+        workers=workers, resume=chosen.resume,
+    )  # fmt: skip
     if not result.finished:
         return
     count = len(data.test_labels)
@@ -88,6 +83,8 @@ def main(chosen: argparse.Namespace) -> None:
     print(f"Log and checkpoint: {result.folder}")
     if data.is_drawn:
         print("That was a trial. The log to hand in comes from a run with --data cifar10.")
+    elif chosen.hold_out:
+        print("That was to choose by. The log to hand in comes from a run without --hold-out.")
     else:
         result.log.write(HERE / "log.jsonl")
         print("The log is log.jsonl as well: the one to hand in.")

@@ -164,7 +164,7 @@ def _rule(row: Row, y: float) -> Iterator[Mark]:
 
 
 def _extra(row: Row, found: Judged, y: float) -> Iterator[Mark]:
-    """The extra points, which ask for dilation in place of strides and of pooling."""
+    """The extra points, which ask for dilation in place of strides and pooling, and a field."""
     earned = all(found.rows[rule].state == PASSED for rule in DILATED.rules)
     sign, word, colour = ("✓", "+200", deep(OUTPUT)) if earned else ("–", "open", MUTED)
     yield from _line(y, sign, word, colour, "extra: no stride", row)

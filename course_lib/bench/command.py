@@ -25,6 +25,7 @@ def add_commands(commands: Any) -> None:
     feed.add_argument("--images", type=int, default=10_000, metavar="N",
                       help="of the synthetic set, an epoch (10,000)")  # fmt: skip
     feed.add_argument("--epochs", type=int, default=3, help="of each way, each twice (3)")
+    feed.add_argument("--rounds", type=int, default=3, help="the table has their medians (3)")
     feed.add_argument("--workers", type=int, metavar="N",
                       help="processes of the loader and the pool (one a core)")  # fmt: skip
     feed.add_argument("--device", default="auto", help="auto (the default), cpu, cuda or mps")
@@ -47,11 +48,11 @@ def run_feed(options: argparse.Namespace) -> int:
     """Measure the ways of feeding and print them beside the bare pipeline on one core."""
     from .feed import report  # loads torch and albumentations, which the parser does without
 
-    for name in ("images", "epochs", "workers"):
+    for name in ("images", "epochs", "rounds", "workers"):
         if (value := getattr(options, name)) is not None and value < 1:
             raise ValueError(f"--{name} is at least 1, got {value}")
-    for line in report(options.data, options.images, options.epochs, options.workers,
-                       options.device):  # fmt: skip
+    for line in report(options.data, options.images, options.epochs, options.rounds,
+                       options.workers, options.device):  # fmt: skip
         print(line, flush=True)
     return 0
 

@@ -3,13 +3,13 @@
 Each way is measured twice: alone, with a consumer that throws the images away, and under a training
 step, where what counts is how long training stands still. The bare pipeline is measured before and
 after each way, since other programs may take a share of the cores that changes all the time; in one
-process and in all at once, since two cores together are seldom twice one.
+process and in all at once, since two cores together are seldom twice one. All of it is done in
+several rounds, of which the table holds the medians.
 """
 
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -26,40 +26,11 @@ from course_lib.data.feeding import (
 )
 from course_lib.training.device import Placement, choose
 
-from .command import columns
+from .feed_table import LEGEND, Fed, Round, table
 from .memory import MemoryOf
-from .rates import Bare, Rate, bare
+from .rates import Rate, bare
 
-EPOCH = 50_000  # CIFAR-10's training images
 BATCH = 128
-_HEADER = ("", "images/s", "s/epoch", "of cores", "of all bare", "x loader", "train s",
-           "with feed s", "waited s", "in epoch 1", "hidden s", "MiB", "GPU MiB")  # fmt: skip
-LEGEND = f"""\
-s/epoch: for {EPOCH:,} images. of cores: images/s over workers x the single-core rate. of all bare:
-over what that many bare processes do at the same time. x loader: times the loader's images/s.
-For all epochs: train s: the training steps on images that lie ready; with feed s: the same fed this
-way; waited s: training stood still (of it in the first epoch); hidden s: what the way took alone
-less what training waited. MiB: memory beyond the training images of this process."""
-
-
-@dataclass(frozen=True)
-class Fed:
-    """What was measured of one way; times are seconds for all epochs together, memory in MiB."""
-
-    way: str
-    workers: int
-    alone: Rate
-    bare: Bare
-    with_feed: float
-    waited: float
-    waited_first: float
-    memory: float
-    gpu_memory: float
-
-    @property
-    def hidden(self) -> float:
-        """Seconds of the way's work in which training went on."""
-        return max(0.0, self.alone.seconds - self.waited)
 
 
 class Trainer:
@@ -133,7 +104,9 @@ def measure(way: str, chunks: AugmentedChunks, epochs: int, workers: int, traine
     return Fed(way, used, alone, both, seconds, waited, first, memory.most, memory.most_gpu)
 
 
-def report(name: str, images: int, epochs: int, workers: int | None, device: str) -> Iterator[str]:
+def report(
+    name: str, images: int, epochs: int, rounds: int, workers: int | None, device: str
+) -> Iterator[str]:
     """Measure all ways; yield what to print: where it was measured, the table, its legend."""
     data: ImageData = cifar10() if name == "cifar10" else synthetic(train=images, test=10)
     workers = workers or usable_cores()
@@ -144,48 +117,18 @@ def report(name: str, images: int, epochs: int, workers: int | None, device: str
     trainer = Trainer(place)
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     yield (
-        f"{len(chunks.labels):,} images of the {data.name}, {epochs} epochs, batches of {BATCH}; "
+        f"{len(chunks.labels):,} images of the {data.name}, {epochs} epochs, batches of {BATCH}, "
+        f"medians of {rounds} rounds; "
         f"{workers} workers on {usable_cores()} cores{load}; {place.description}, training "
         f"{type(trainer.model).__name__} of {sum(p.numel() for p in trainer.model.parameters()):,} "
         "parameters."
     )
-    alone = trainer.seconds(chunks, epochs * (len(chunks.labels) // BATCH))
-    lines = [measure(way, chunks, epochs, workers, trainer) for way in WAYS]
-    yield table(lines, alone)
+    steps = epochs * (len(chunks.labels) // BATCH)
+    yield table([
+        Round(
+            trainer.seconds(chunks, steps),
+            [measure(way, chunks, epochs, workers, trainer) for way in WAYS],
+        )
+        for _ in range(rounds)
+    ])  # fmt: skip
     yield LEGEND
-
-
-def table(lines: list[Fed], training: float) -> str:
-    """The results in columns: the bare pipeline first, then each way with its ratios."""
-    loader = next(line for line in lines if line.way == "loader")
-    rows = [_HEADER, *_bare_rows(loader.bare)]
-    for line in lines:
-        rate = line.alone.per_second
-        rows.append([
-            f"{line.way}, {line.workers} x" if line.way != "device" else line.way,
-            f"{rate:,.0f}",
-            f"{EPOCH / rate:.1f}",
-            f"{rate / (line.workers * line.bare.one.per_second):.2f}",
-            f"{rate / line.bare.together.per_second:.2f}",
-            f"{rate / loader.alone.per_second:.2f}",
-            f"{training:.1f}",
-            f"{line.with_feed:.1f}",
-            f"{line.waited:.1f}",
-            f"{line.waited_first:.1f}",
-            f"{line.hidden:.1f}",
-            f"{line.memory:.0f}" if line.memory else "–",
-            f"{line.gpu_memory:.0f}" if line.gpu_memory else "–",
-        ])  # fmt: skip
-    return columns(rows)
-
-
-def _bare_rows(measured: Bare) -> list[list[str]]:
-    rows = []
-    for name, rate, cores in (
-        ("one core, bare", measured.one, 1),
-        (f"{measured.processes} at once, bare", measured.together, measured.processes),
-    ):
-        share = rate.per_second / (cores * measured.one.per_second)
-        row = [name, f"{rate.per_second:,.0f}", f"{EPOCH / rate.per_second:.1f}", f"{share:.2f}"]
-        rows.append(row + ["–"] * (len(_HEADER) - len(row)))
-    return rows

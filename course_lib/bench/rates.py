@@ -53,12 +53,17 @@ def one_core(chunks: AugmentedChunks, seconds: float = 1.0) -> Rate:
     """Measure albumentations in this process alone: no feeding, no other thread."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(0)
+    rate = _measured(chunks, seconds)
+    cv2.setNumThreads(threads)
+    return rate
+
+
+def _measured(chunks: AugmentedChunks, seconds: float) -> Rate:
     chunks.augmented(0, 0)  # the first call sets things up
     started, done, took = time.perf_counter(), 0, 0.0
     while took < seconds:
         done += len(chunks.augmented(0, done // CHUNK % max(1, len(chunks) - 1)))
         took = time.perf_counter() - started
-    cv2.setNumThreads(threads)
     return Rate(done, took)
 
 
@@ -81,6 +86,6 @@ def all_cores(chunks: AugmentedChunks, processes: int, seconds: float = 1.0) -> 
 def _one_of_many(
     ready: Barrier, chunks: AugmentedChunks, seconds: float, answer: Connection
 ) -> None:
-    one_thread()
+    one_thread()  # for good: a forked process that asks OpenCV for its threads again may hang
     ready.wait()
-    answer.send(one_core(chunks, seconds))
+    answer.send(_measured(chunks, seconds))

@@ -95,6 +95,16 @@ def test_any_batch_size_gives_the_same_stream(batch_size):
     assert torch.equal(images, all_images[:kept])
 
 
+@pytest.mark.parametrize("batch_size", [50, 128, 200])
+def test_batches_are_put_together_without_torchs_threads_which_would_spin(monkeypatch, batch_size):
+    def threaded(*_arguments: object) -> None:
+        pytest.fail("torch.cat wakes its threads, and they take the cores of the workers")
+
+    with LoaderFeeder(dataset(), batch_size) as feeder, monkeypatch.context() as patch:
+        patch.setattr(torch, "cat", threaded)
+        assert len(list(feeder.epoch(1))) == COUNT // batch_size
+
+
 def test_every_image_comes_once_an_epoch_in_a_new_order():
     feeder = LoaderFeeder(dataset(augmented=False), 1)
     orders = [one_epoch(feeder, epoch)[1] for epoch in (1, 2)]

@@ -12,6 +12,8 @@ from course_lib.data.augmentation import CHUNK
 from course_lib.data.feeding import AugmentedChunks
 from course_lib.data.feeding.chunks import one_thread
 
+_PATIENCE = 60  # seconds until a process gives up waiting for another that has ended
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -87,5 +89,5 @@ def _one_of_many(
     ready: Barrier, chunks: AugmentedChunks, seconds: float, answer: Connection
 ) -> None:
     one_thread()  # for good: a forked process that asks OpenCV for its threads again may hang
-    ready.wait()
+    ready.wait(_PATIENCE)
     answer.send(_measured(chunks, seconds))

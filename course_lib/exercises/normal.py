@@ -226,7 +226,7 @@ def _circulant(h: "np.ndarray", n: int) -> "np.ndarray":
 matrix_of = FunctionCheck(
     name="matrix_of",
     reference=_matrix_of,
-    cases=lambda: {case: (h, len(f)) for case, (f, h) in signals().items() if len(h) <= len(f)},
+    cases=lambda: {case: (h, len(f)) for case, (f, h) in signals().items()},
     mistakes=[
         Mistake(
             lambda h, n: _matrix_of(h, n).T,

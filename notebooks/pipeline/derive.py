@@ -27,10 +27,10 @@ import course_lib"""
 _SETUP_PUBLISHED = """\
 # Setup. On Colab this fetches the workbook, in the version of this notebook.
 import os, subprocess, sys
-if "google.colab" in sys.modules and not os.path.isdir("/content/workbook"):
-    clone = "git clone --quiet --depth 1 --branch v{version} {repository} /content/workbook"
-    subprocess.run(clone.split(), check=True)
-    os.environ["PYTHONPATH"] = "/content/workbook"  # for commands such as !python -m course_lib
+clone = "git clone --quiet --depth 1 --branch v{version} {repository} /content/workbook"
+if "google.colab" in sys.modules:
+    os.environ["PYTHONPATH"] = "/content/workbook"  # for commands: !python -m course_lib
+    if not os.path.isdir("/content/workbook"): subprocess.run(clone.split(), check=True)
 sys.path += ["..", "/content/workbook"]
 import course_lib"""
 

@@ -171,7 +171,7 @@ assert max(worst) < 0.75 < 0.85 < alike.amax(1).min()
 print(f"untrained: {min(worst):.1f} to {max(worst):.1f}; trained: {alike.amax(1).min():.1f}")
 
 # %% [markdown]
-# Each of them misses some question. The trained network has a map for all six.
+# Each of them has a question that none of its maps is very much like. The trained network has none such.
 #
 # That is what a channel is: **one map, and on it where one thing was found.** Hence the name
 # *feature map*. The spatial size says how many places there are. The number of channels says how

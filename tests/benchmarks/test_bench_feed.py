@@ -58,19 +58,8 @@ def test_the_bare_pipeline_is_measured_on_one_core_and_on_all(measured):
 
 @pytest.mark.slow
 def test_the_command_measures_every_way_on_the_cpu(capsys):
-    options = [
-        "--images",
-        "400",
-        "--epochs",
-        "2",
-        "--rounds",
-        "2",
-        "--workers",
-        "1",
-        "--device",
-        "cpu",
-    ]
-    assert main(["bench", "feed", *options]) == 0
+    options = "--images 400 --epochs 2 --rounds 2 --workers 1 --device cpu"
+    assert main(["bench", "feed", *options.split()]) == 0
     out = capsys.readouterr().out
     assert "400 images of the synthetic set, 2 epochs, batches of 128, medians of 2 rounds" in out
     for way in ("one core, bare", "1 at once, bare", "loader, 1 x", "pool, 1 x", "device "):

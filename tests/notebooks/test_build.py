@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
 import sys
 
@@ -265,13 +266,19 @@ def test_the_published_setup_cell_clones_the_pinned_version_on_colab_only(workbo
     calls = []
     monkeypatch.setattr("subprocess.run", lambda command, check: calls.append((command, check)))
     monkeypatch.setattr("sys.path", [*sys.path])
+    monkeypatch.setenv("PYTHONPATH", "mine")
     exec(setup_source(published), {})
-    assert calls == []
+    assert (calls, os.environ["PYTHONPATH"]) == ([], "mine")
     monkeypatch.setitem(sys.modules, "google.colab", object())
     exec(setup_source(published), {})
     address = "https://github.com/a/b"
     clone = f"git clone --quiet --depth 1 --branch v1.2.3 {address} /content/workbook"
     assert calls == [(clone.split(), True)]
+    monkeypatch.setenv("PYTHONPATH", "")  # a kernel begun anew on the same machine
+    monkeypatch.setattr("os.path.isdir", lambda path: path == "/content/workbook")
+    exec(setup_source(published), {})
+    assert len(calls) == 1
+    assert os.environ["PYTHONPATH"] == "/content/workbook", "commands find the workbook"
 
 
 def test_a_gpu_is_asked_for_where_the_source_asks(workbook):

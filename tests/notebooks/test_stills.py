@@ -2,6 +2,8 @@
 
 import base64
 import io
+import runpy
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -78,3 +80,11 @@ def test_a_page_without_svg_stays_as_it_is():
 def test_what_is_no_svg_is_refused():
     with pytest.raises(ValueError, match=r"."):
         png("<svg")
+
+
+@pytest.mark.parametrize("name", ["convolution", "effective_field"])
+def test_the_live_pictures_in_the_readme_are_as_the_library_draws_them_now(name):
+    folder = Path(__file__).parents[2] / "images"
+    make = runpy.run_path(str(folder / "make.py"))
+    stored = (folder / f"{name}.png").read_bytes()
+    assert stored == make[name](), "run `python images/make.py`, and look at the pictures"

@@ -7,7 +7,6 @@ from torch import nn
 from course_lib.exercises import assignment as check
 from course_lib.exercises import flawed
 from course_lib.exercises.logs import four_logs
-from course_lib.models.blocks import ConvBlock, DepthwiseSeparable
 from course_lib.models.session7 import Session7Net
 from course_lib.models.session9 import Session9Net
 from course_lib.models.session9_dilated import Session9DilatedNet
@@ -92,30 +91,6 @@ def test_a_network_of_the_workbook_is_no_answer_whichever_rules_it_keeps(judge, 
         assert f"this is the workbook's {ours.__name__}; hand in one of your own" in result.sentence
     renamed = type("Mine", (ours,), {})
     assert judge(renamed).outcome == "wrong"
-
-
-class DilatedLikeTheLesson(nn.Module):
-    """The folded solution of lesson 20 for the extra points."""
-
-    def __init__(self):
-        super().__init__()
-
-        def block(a, b, rates):
-            layers = [DepthwiseSeparable(b if i else a, b, dilation=d) for i, d in enumerate(rates)]
-            return nn.Sequential(*layers)
-
-        self.c1 = nn.Sequential(ConvBlock(3, 16), ConvBlock(16, 32), DepthwiseSeparable(32, 32))
-        self.c2, self.c3 = block(32, 64, (1, 2, 1)), block(64, 128, (2, 1, 3))
-        self.c4 = block(128, 128, (1, 4, 8))
-        self.gap, self.head = nn.AdaptiveAvgPool2d(1), nn.Linear(128, 10)
-
-    def forward(self, x):
-        return self.head(self.gap(self.c4(self.c3(self.c2(self.c1(x))))).flatten(1))
-
-
-def test_a_network_of_ones_own_that_keeps_the_rules_is_right():
-    assert check.repair_without_stride(DilatedLikeTheLesson).outcome == "right"
-    assert analyse(DilatedLikeTheLesson(), (32, 32)).receptive_field == (53, 53)
 
 
 def test_a_network_that_does_not_run_is_told_at_its_line():
